@@ -1,0 +1,98 @@
+"""Checks of arguments: every message names the parameter, the value and what is allowed."""
+
+import math
+from dataclasses import field
+from numbers import Integral, Real
+
+INF = math.inf
+
+
+def number(name, value, *, low=0.0, strict=False, infinite=False):
+    """Return `value` as a Python int or float; raise if it is not a number in range.
+
+    The range is `value >= low` (`value > low` with `strict`). NaN is never allowed,
+    infinity only with `infinite`. A bool is not a number here.
+    """
+    allowed = f"a {'' if infinite else 'finite '}number {'>' if strict else '>='} {low:g}"
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be {allowed}, not {value!r} ({type(value).__name__})")
+    value = int(value) if isinstance(value, Integral) else float(value)
+    too_low = value <= low if strict else value < low
+    if math.isnan(value) or too_low or (value == INF and not infinite):
+        raise ValueError(f"{name} must be {allowed}, not {value!r}")
+    return value
+
+
+def rate(name, value):
+    """A learning rate (or momentum, or weight decay): finite and >= 0."""
+    return float(number(name, value))
+
+
+def positive(name, value):
+    """A factor or an exponent: finite and > 0."""
+    return float(number(name, value, strict=True))
+
+
+def length(name, value):
+    """A length in steps: finite and > 0. It may be fractional (warm restarts with T_mult = 1.5)."""
+    return number(name, value, strict=True)
+
+
+def endless(name, value):
+    """A length in steps that may be `math.inf`."""
+    return number(name, value, strict=True, infinite=True)
+
+
+def count(name, value, low=1):
+    """A whole number >= low."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(
+            f"{name} must be a whole number >= {low}, not {value!r} ({type(value).__name__})"
+        )
+    if value < low:
+        raise ValueError(f"{name} must be a whole number >= {low}, not {value!r}")
+    return int(value)
+
+
+def steps_within(name, value, T):
+    """A part of a run of `T` steps, such as a warmup: from 0 to less than `T`."""
+    value = number(name, value)
+    if value >= T:
+        raise ValueError(f"{name} must be shorter than the run, T={T}, not {value!r}")
+    return value
+
+
+def increasing(name, values):
+    """A non-empty tuple of step numbers > 0, each larger than the one before."""
+    try:
+        values = tuple(values)
+    except TypeError:
+        raise TypeError(f"{name} must be a list of steps, not {values!r}") from None
+    steps = tuple(number(f"{name}[{i}]", v, strict=True) for i, v in enumerate(values))
+    if not steps:
+        raise ValueError(f"{name} must hold at least one step, not {values!r}")
+    if any(a >= b for a, b in zip(steps, steps[1:])):
+        raise ValueError(f"{name} must increase from step to step, not {values!r}")
+    return steps
+
+
+def ordered(eta_min, eta_max):
+    """Raise unless `eta_min <= eta_max`."""
+    if eta_min > eta_max:
+        raise ValueError(f"eta_min must be <= eta_max, not eta_min={eta_min!r} > eta_max={eta_max!r}")
+
+
+def bounded_growth(eta, gamma, power):
+    """Raise if `eta * gamma**power` leaves the floating-point numbers."""
+    if gamma > 1 and (
+        power == INF or math.log(max(eta, 1e-300)) + power * math.log(gamma) > 700
+    ):
+        raise ValueError(
+            f"gamma must be <= 1 in a schedule without end, or small enough that the rate stays "
+            f"finite, not gamma={gamma!r} over {power!r} factors"
+        )
+
+
+def checked(check, **kwargs):
+    """A dataclass field whose value passes through `check(name, value)` at construction."""
+    return field(metadata={"check": check}, **kwargs)
