@@ -8,8 +8,31 @@
 
 from importlib import import_module
 
-from .recipes import warmup_cosine, warmup_linear
-from .schedules import Product, Repeat, Schedule, Sequence, Sum
+from .cycles import (
+    cosine_hard_restarts,
+    cosine_warmup_restarts,
+    exp_range,
+    one_cycle,
+    one_cycle_momentum,
+    sgdr,
+    triangular,
+    triangular2,
+)
+from .export import to_optax, to_torch
+from .lint import lint
+from .plateau import Plateau
+from .recipes import (
+    linear_to_zero,
+    noam,
+    polynomial_warmup,
+    rex,
+    warmup_constant,
+    warmup_cosine,
+    warmup_inverse_sqrt,
+    warmup_linear,
+    wsd,
+)
+from .schedules import Product, Repeat, Reverse, Schedule, Sequence, Sum
 from .shapes import (
     Constant,
     Cosine,
@@ -18,6 +41,7 @@ from .shapes import (
     Linear,
     MultiStep,
     Polynomial,
+    Rex,
     Step,
 )
 
@@ -27,13 +51,18 @@ _LATER = {
     "record_rates": "torch_lr",
     "trace": "torch_lr",
     "compare": "torch_lr",
+    "PlateauLR": "plateau_lr",
 }
-_MODULES = ("dynamics", "exercises", "figures", "lab", "sliders", "torch_lr")
+_MODULES = ("dynamics", "exercises", "figures", "lab", "landscapes", "sliders", "torch_lr")
 
 __all__ = [
-    "Schedule", "Sequence", "Repeat", "Sum", "Product",
-    "Constant", "Linear", "Polynomial", "Cosine", "Exponential", "Step", "MultiStep", "InverseSqrt",
-    "warmup_linear", "warmup_cosine",
+    "Schedule", "Sequence", "Repeat", "Reverse", "Sum", "Product",
+    "Constant", "Linear", "Polynomial", "Cosine", "Rex", "Exponential", "Step", "MultiStep", "InverseSqrt",
+    "warmup_constant", "warmup_linear", "linear_to_zero", "warmup_cosine", "polynomial_warmup", "rex",
+    "warmup_inverse_sqrt", "noam", "wsd",
+    "triangular", "triangular2", "exp_range", "sgdr", "cosine_warmup_restarts", "cosine_hard_restarts",
+    "one_cycle", "one_cycle_momentum",
+    "Plateau", "lint", "to_torch", "to_optax",
     *_LATER,
 ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Checks of arguments: every message names the parameter, the value and what is allowed."""
 
 import math
-from dataclasses import field
+from dataclasses import field, fields
 from numbers import Integral, Real
 
 INF = math.inf
@@ -54,11 +54,47 @@ def count(name, value, low=1):
     return int(value)
 
 
-def steps_within(name, value, T):
-    """A part of a run of `T` steps, such as a warmup: from 0 to less than `T`."""
+def times(name, value):
+    """How many times: a whole number >= 1, or `math.inf` for ever."""
+    endless = isinstance(value, Real) and value == INF
+    return INF if endless else count(name, value)
+
+
+def share(name, value):
+    """A part of a whole: > 0 and < 1."""
+    value = number(name, value, strict=True)
+    if value >= 1:
+        raise ValueError(f"{name} must be > 0 and < 1, not {value!r}")
+    return value
+
+
+def decay(name, value):
+    """A factor that does not grow: > 0 and <= 1."""
+    value = number(name, value, strict=True)
+    if value > 1:
+        raise ValueError(f"{name} must be > 0 and <= 1, not {value!r}")
+    return float(value)
+
+
+def choice(name, value, allowed):
+    """One of a few words."""
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}")
+    return value
+
+
+def flag(name, value):
+    """True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+    return value
+
+
+def steps_within(name, value, T, whole="the run, T"):
+    """A part of `T` steps (the run, a cycle), such as a warmup: from 0 to less than `T`."""
     value = number(name, value)
     if value >= T:
-        raise ValueError(f"{name} must be shorter than the run, T={T}, not {value!r}")
+        raise ValueError(f"{name} must be shorter than {whole}={T!r}, not {value!r}")
     return value
 
 
@@ -76,16 +112,18 @@ def increasing(name, values):
     return steps
 
 
-def ordered(eta_min, eta_max):
-    """Raise unless `eta_min <= eta_max`."""
-    if eta_min > eta_max:
-        raise ValueError(f"eta_min must be <= eta_max, not eta_min={eta_min!r} > eta_max={eta_max!r}")
+def ordered(low, high, names=("eta_min", "eta_max")):
+    """Raise unless `low <= high`."""
+    if low > high:
+        raise ValueError(
+            f"{names[0]} must be <= {names[1]}, not {names[0]}={low!r} > {names[1]}={high!r}"
+        )
 
 
 def bounded_growth(eta, gamma, power):
-    """Raise if `eta * gamma**power` leaves the floating-point numbers."""
+    """Raise if `gamma**power` or `eta * gamma**power` leaves the floating-point numbers."""
     if gamma > 1 and (
-        power == INF or math.log(max(eta, 1e-300)) + power * math.log(gamma) > 700
+        power == INF or math.log(max(eta, 1.0)) + power * math.log(gamma) > 700
     ):
         raise ValueError(
             f"gamma must be <= 1 in a schedule without end, or small enough that the rate stays "
@@ -96,3 +134,10 @@ def bounded_growth(eta, gamma, power):
 def checked(check, **kwargs):
     """A dataclass field whose value passes through `check(name, value)` at construction."""
     return field(metadata={"check": check}, **kwargs)
+
+
+def check_fields(self):
+    """Pass the fields of a frozen dataclass through their checks."""
+    for f in fields(self):
+        if check := f.metadata.get("check"):
+            object.__setattr__(self, f.name, check(f.name, getattr(self, f.name)))

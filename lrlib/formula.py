@@ -7,6 +7,7 @@ reads that expression and writes it as LaTeX (with symbols or numbers) or as pla
 import ast
 import inspect
 import textwrap
+from dataclasses import fields
 from functools import cache
 
 SYMBOLS = {
@@ -42,7 +43,12 @@ def symbol(name, index=None):
 
 def text(shape, values):
     """The formula as plain text, each name replaced by its value: `0.1 * (1 + cos(...)) / 2`."""
-    return ast.unparse(_Substitute(values).visit(_copy(expression(shape))))
+    return code(shape, {name: plain_number(value) for name, value in values.items()})
+
+
+def code(shape, texts):
+    """The formula as Python code, each name replaced by its text; other names, such as t, stay."""
+    return ast.unparse(_Substitute(texts).visit(_copy(expression(shape))))
 
 
 def latex(shape, names):
@@ -64,11 +70,12 @@ def latex_number(value):
 
 
 def plain_number(value):
-    """A number as plain text: whole numbers in full, others to six digits."""
+    """A number as plain text: whole numbers in full, others to twelve digits."""
     if isinstance(value, tuple):
-        return "(" + ", ".join(plain_number(v) for v in value) + ")"
+        numbers = ", ".join(plain_number(v) for v in value)
+        return f"({numbers},)" if len(value) == 1 else f"({numbers})"
     whole = value == value // 1 and abs(value) < 1e15
-    return str(int(value)) if whole else f"{value:.6g}"
+    return str(int(value)) if whole else f"{value:.12g}"
 
 
 def _copy(node):
@@ -76,13 +83,11 @@ def _copy(node):
 
 
 class _Substitute(ast.NodeTransformer):
-    def __init__(self, values):
-        self.values = values
+    def __init__(self, texts):
+        self.texts = texts
 
     def _value(self, node, name):
-        if name not in self.values:
-            return node
-        return ast.parse(plain_number(self.values[name]), mode="eval").body
+        return ast.parse(self.texts[name], mode="eval").body if name in self.texts else node
 
     def visit_Attribute(self, node):
         return self._value(node, node.attr)
@@ -129,17 +134,58 @@ class _Latex(ast.NodeVisitor):
         if name == "sqrt":
             return rf"\sqrt{{{args[0]}}}"
         if name == "passed":  # how many milestones have been reached
-            return rf"\#\{{m \in {args[0]} : m \le {args[1]}\}}"
+            return rf"\#\{{m \in {args[0]} : m \leq {args[1]}\}}"
         return rf"\{name}{_parens(args[0])}"
 
     def _guard(self, node, latex, level):
         if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Div):
             if PRECEDENCE[type(node.op)] < level:
                 return _parens(latex)
-        elif level > 1 and not isinstance(node, (ast.BinOp, ast.Call)) and " - " in latex:
+        elif level > 1 and isinstance(node, ast.Name) and " - " in latex and latex[0] != "(":
             return _parens(latex)  # a shifted step, t - W, inside a product
         return latex
 
 
 def _parens(latex):
     return rf"\left({latex}\right)"
+
+
+def symbolic_edge(i):
+    """The LaTeX of the step at which segment i of a sequence ends."""
+    return "T_{1}" if i == 1 else "(" + " + ".join(f"T_{{{k + 1}}}" for k in range(i)) + ")"
+
+
+class Readable:
+    """What a schedule says about itself: its formula, a sentence, a picture in a notebook."""
+
+    def latex(self, numbers=False):
+        """The piecewise formula as LaTeX, with symbols or, with `numbers`, with its numbers."""
+        return rf"\eta(t) = {self._latex('t', numbers)}"
+
+    def _latex(self, t, numbers, index=None):
+        names = {f.name: symbol(f.name, index) for f in fields(self)}
+        if numbers:
+            names = {name: latex_number(getattr(self, name)) for name in names}
+        return latex(type(self), names | {"t": t})
+
+    def explain(self, t):
+        """One sentence: where step `t` falls, the formula with its numbers, the value."""
+        value = self(t)
+        if not isinstance(value, float):
+            raise TypeError(f"explain takes one step at a time, not {t!r}")
+        place = f"t = {plain_number(t)}"
+        if t > self.T:
+            return (
+                f"{place}: the schedule ended at T = {plain_number(self.T)}; "
+                f"it holds its last value, {value:.6g}."
+            )
+        return f"{place}: {self._words(t)} = {value:.6g}."
+
+    def _words(self, t):
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return f"{type(self).__name__}, eta = {text(type(self), values | {'t': t})}"
+
+    def _ipython_display_(self):
+        from .figures import show_schedule  # only a notebook needs matplotlib
+
+        show_schedule(self)

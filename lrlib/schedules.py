@@ -6,7 +6,9 @@ a schedule holds `schedule(T)`.
 """
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from numbers import Real
 
 import numpy as np
@@ -14,9 +16,10 @@ import numpy as np
 from . import checks, formula
 
 INF = math.inf
+BLOCK = 2**15  # steps computed at a time: what fits into the processor's cache is faster
 
 
-class Schedule:
+class Schedule(formula.Readable):
     """Base of all schedules: a callable from steps to rates.
 
     A subclass is a frozen dataclass with a length `T` in steps and a method `_rates(t)` for
@@ -26,6 +29,7 @@ class Schedule:
     - `a.repeat(n)`: n times in a row (for ever without n).
     - `a + b`, `a * b`, `a * k`: of the rates, step by step.
     - `a.first(T)`: the first T steps of a.
+    - `a.reverse()`: a run backwards.
 
     >>> from lrlib.shapes import Cosine, Linear
     >>> schedule = Linear(0, 0.1, 10) >> Cosine(0.1, 0, 90)
@@ -36,9 +40,7 @@ class Schedule:
     T = INF
 
     def __post_init__(self):
-        for f in fields(self):
-            if check := f.metadata.get("check"):
-                object.__setattr__(self, f.name, check(f.name, getattr(self, f.name)))
+        checks.check_fields(self)
 
     def __call__(self, t):
         """The rate that update number `t` uses.
@@ -52,10 +54,12 @@ class Schedule:
             raise TypeError(f"t must be a number or an array of numbers >= 0, not {t!r}")
         if steps.size and not steps.min() >= 0:  # also catches NaN
             raise ValueError(f"t must be >= 0: it counts the updates already made, not {t!r}")
-        flat = np.minimum(steps.reshape(-1), float(self.T))
+        flat = np.minimum(steps.reshape(-1), float(self.T), dtype=float)
         if self.T == INF and flat.size and flat.max() == INF:
             raise ValueError("t must be finite in a schedule without end")
-        rates = self._rates(flat)
+        rates = np.empty(flat.shape)
+        for i in range(0, flat.size, BLOCK):
+            rates[i : i + BLOCK] = self._rates(flat[i : i + BLOCK])
         return rates.reshape(steps.shape) if steps.ndim else float(rates[0])
 
     def rates(self, T=None):
@@ -65,7 +69,7 @@ class Schedule:
         """
         T = self.T if T is None else T
         if T == INF:
-            raise ValueError("T must be given: this schedule has no end")
+            raise ValueError("T must be finite: give it where the schedule has no end")
         return self(np.arange(math.ceil(checks.length("T", T))))
 
     def __rshift__(self, other):
@@ -98,37 +102,9 @@ class Schedule:
     def _first(self, T):
         return First(self, T)
 
-    def latex(self, numbers=False):
-        """The piecewise formula as LaTeX, with symbols or, with `numbers`, with its numbers."""
-        return rf"\eta(t) = {self._latex('t', numbers)}"
-
-    def _latex(self, t, numbers, index=None):
-        names = {f.name: formula.symbol(f.name, index) for f in fields(self)}
-        if numbers:
-            names = {name: formula.latex_number(getattr(self, name)) for name in names}
-        return formula.latex(type(self), names | {"t": t})
-
-    def explain(self, t):
-        """One sentence: where step `t` falls, the formula with its numbers, the value."""
-        value = self(t)
-        if not isinstance(value, float):
-            raise TypeError(f"explain takes one step at a time, not {t!r}")
-        place = f"t = {formula.plain_number(t)}"
-        if t > self.T:
-            return (
-                f"{place}: the schedule ended at T = {formula.plain_number(self.T)}; "
-                f"it holds its last value, {value:.6g}."
-            )
-        return f"{place}: {self._words(t)} = {value:.6g}."
-
-    def _words(self, t):
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return f"{type(self).__name__}, eta = {formula.text(type(self), values | {'t': t})}"
-
-    def _ipython_display_(self):
-        from .figures import show_schedule  # only a notebook needs matplotlib
-
-        show_schedule(self)
+    def reverse(self):
+        """This schedule run backwards: its end first, `a.reverse()(t) == a(a.T - t)`."""
+        return Reverse(self)
 
 
 def _schedule(value):
@@ -140,8 +116,19 @@ def _schedule(value):
     return None
 
 
+def _whole(steps):
+    """A length that only rounding keeps from a whole number is that number."""
+    whole = round(steps) if steps < INF else steps
+    return whole if abs(steps - whole) <= 2**-50 * steps else steps
+
+
 def _parts(schedule):
     return schedule.parts if isinstance(schedule, Sequence) else (schedule,)
+
+
+def _operand(schedule):
+    """The repr of a schedule inside a sum or product: `>>` binds looser than `+` and `*`."""
+    return f"({schedule!r})" if isinstance(schedule, Sequence) else repr(schedule)
 
 
 @dataclass(frozen=True)
@@ -195,22 +182,31 @@ class Sequence(Schedule):
     @property
     def starts(self):
         """The step at which each part begins."""
-        return np.cumsum([0, *(part.T for part in self.parts[:-1])])
+        return np.array(self._borders[:-1], dtype=float)
 
     @property
     def T(self):
-        return sum(part.T for part in self.parts)
+        return self._borders[-1]
+
+    @cached_property
+    def _borders(self):
+        lengths = (part.T for part in self.parts)
+        return [0, *accumulate(lengths, lambda border, T: _whole(border + T))]
 
     def _rates(self, t):
-        if t.size > 1 and (np.diff(t) < 0).any():  # each part takes one slice of sorted steps
-            order = np.argsort(t, kind="stable")
-            rates = np.empty_like(t)
-            rates[order] = self._rates(t[order])
-            return rates
         starts = self.starts
-        cuts = [*np.searchsorted(t, starts), t.size]
+        if t.size > 1 and (np.diff(t) < 0).any():  # each part takes one slice, so gather its steps
+            parts = np.searchsorted(starts, t, side="right") - 1
+            order = np.argsort(parts.astype(np.min_scalar_type(len(starts))), kind="stable")
+            cuts = np.cumsum([0, *np.bincount(parts, minlength=len(starts))])
+            rates = np.empty_like(t)
+            rates[order] = self._slices(t[order], starts, cuts)
+            return rates
+        return self._slices(t, starts, [*np.searchsorted(t, starts), t.size])
+
+    def _slices(self, t, starts, cuts):
         pieces = [
-            part._rates(t[low:high] - start)
+            part._rates(np.minimum(t[low:high] - start, float(part.T)))  # rounding may overshoot T
             for part, start, low, high in zip(self.parts, starts, cuts, cuts[1:])
             if low < high
         ]
@@ -219,7 +215,7 @@ class Sequence(Schedule):
     def _place(self, t):
         """The index of the part that speaks at step `t`, and that part's own step."""
         i = int(np.searchsorted(self.starts, t, side="right")) - 1
-        return i, (t - self.starts[i]).item()
+        return i, min((t - self.starts[i]).item(), self.parts[i].T)
 
     def _first(self, T):
         i, rest = self._place(T)
@@ -231,12 +227,14 @@ class Sequence(Schedule):
         for i, part in enumerate(self.parts):
             last = i == len(self.parts) - 1
             number = formula.latex_number(self.starts[i] + part.T)
-            end = number if numbers else _symbolic_edge(i + 1)
+            end = number if numbers else formula.symbolic_edge(i + 1)
             step = t if i == 0 else f"{t} - {edge}"
             row = part._latex(step, numbers, i + 1)
             span = rf"{edge} \le {t}" + ("" if last and part.T == INF else f" < {end}")
             rows.append(rf"{row} & {span}")
             edge = end
+        if len(rows) > 8:
+            rows[6:-1] = [r"\vdots & \vdots"]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
     def _words(self, t):
@@ -246,10 +244,6 @@ class Sequence(Schedule):
             f"segment {i + 1} of {len(self.parts)}, its own step {formula.plain_number(own)} "
             f"(length {length}): {self.parts[i]._words(own)}"
         )
-
-
-def _symbolic_edge(i):
-    return "T_{1}" if i == 1 else "(" + " + ".join(f"T_{{{k + 1}}}" for k in range(i)) + ")"
 
 
 @dataclass(frozen=True, repr=False)
@@ -265,35 +259,41 @@ class Repeat(Schedule):
     def __post_init__(self):
         if self.schedule.T == INF:
             raise ValueError(f"a schedule without end cannot be repeated: {self.schedule!r}")
-        if self.n != INF:
-            object.__setattr__(self, "n", checks.count("n", self.n))
+        object.__setattr__(self, "n", checks.times("n", self.n))
 
     def __repr__(self):
         return f"({self.schedule!r}).repeat({'' if self.n == INF else self.n})"
 
     @property
     def T(self):
-        return self.n * self.schedule.T
+        return _whole(self.n * self.schedule.T)
 
     def _own(self, t):
         period = float(self.schedule.T)
-        return np.where(t >= self.T, period, np.fmod(t, period))
+        own = t - np.floor(t / period) * period
+        if period % 1:  # such as 10/6: a border that only rounding puts after step t is at step t
+            own[(own < 0) | (period - own <= 2**-52 * t)] = 0.0
+        else:
+            own[own < 0] += period  # the quotient was rounded up
+        own[t >= self.T] = period
+        return own
 
     def _rates(self, t):
         return self.schedule._rates(self._own(t))
 
     def _first(self, T):
-        n, rest = divmod(T, self.schedule.T)
-        if rest:
+        n = _whole(T / self.schedule.T)
+        if n % 1:
             return First(self, T)
         return self.schedule if n == 1 else Repeat(self.schedule, int(n))
 
     def _latex(self, t, numbers, index=None):
         period = formula.latex_number(self.schedule.T) if numbers else formula.symbol("T", index)
+        t = f"({t})" if " - " in t else t
         return self.schedule._latex(rf"({t} \bmod {period})", numbers, index)
 
     def _words(self, t):
-        own, cycle = float(self._own(t)), int(min(t // self.schedule.T, self.n - 1)) + 1
+        own, cycle = self._own(np.array([t]))[0], int(min(t // self.schedule.T, self.n - 1)) + 1
         return (
             f"cycle {cycle}, its own step {formula.plain_number(own)}: {self.schedule._words(own)}"
         )
@@ -323,18 +323,50 @@ class First(Schedule):
 
 
 @dataclass(frozen=True, repr=False)
+class Reverse(Schedule):
+    """A schedule run backwards (it must have an end): what `a.reverse()` builds."""
+
+    schedule: Schedule
+
+    def __post_init__(self):
+        if self.schedule.T == INF:
+            raise ValueError(f"a schedule without end cannot be run backwards: {self.schedule!r}")
+
+    def __repr__(self):
+        return f"({self.schedule!r}).reverse()"
+
+    @property
+    def T(self):
+        return self.schedule.T
+
+    def reverse(self):
+        return self.schedule
+
+    def _rates(self, t):
+        return self.schedule._rates(self.T - t)
+
+    def _latex(self, t, numbers, index=None):
+        T = formula.latex_number(self.T) if numbers else formula.symbol("T", index)
+        return self.schedule._latex(f"{T} - {f'({t})' if ' - ' in t else t}", numbers, index)
+
+    def _words(self, t):
+        own = self.T - t
+        return f"backwards, its own step {formula.plain_number(own)}: {self.schedule._words(own)}"
+
+
+@dataclass(frozen=True, repr=False)
 class _Pair(Schedule):
     a: Schedule
     b: Schedule
 
     def __repr__(self):
-        return f"({self.a!r} {self._sign[1]} {self.b!r})"
+        return f"({_operand(self.a)} {self._sign[1]} {_operand(self.b)})"
 
     @property
     def T(self):
-        """The longer of the two lengths; a constant has no say."""
-        lengths = [s.T for s in (self.a, self.b) if not isinstance(s, Constant)]
-        return max(lengths or [self.a.T, self.b.T])
+        """The longer of the two lengths; a constant without end has no say."""
+        lengths = [s.T for s in (self.a, self.b) if not (isinstance(s, Constant) and s.T == INF)]
+        return max(lengths, default=INF)
 
     def _both(self, t):
         return (s._rates(np.minimum(t, float(s.T))) for s in (self.a, self.b))

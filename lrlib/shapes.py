@@ -20,6 +20,7 @@ __all__ = [
     "Linear",
     "Polynomial",
     "Cosine",
+    "Rex",
     "Exponential",
     "Step",
     "MultiStep",
@@ -56,6 +57,9 @@ class Linear(Schedule):
 
     def _rates(self, t):
         return self.start + (self.end - self.start) * (t / self.T)
+
+    def reverse(self):
+        return Linear(self.end, self.start, self.T)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,31 @@ class Cosine(Schedule):
 
     def _rates(self, t):
         return self.eta_min + (self.eta_max - self.eta_min) * ((1 + cos(pi * t / self.T)) / 2)
+
+
+@dataclass(frozen=True)
+class Rex(Schedule):
+    r"""A decay that starts slowly and ends steeply, one line divided by another:
+    $\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min})\,(T - t) / (T - t/2)$.
+
+    `eta_max`, `eta_min`: rates at t = 0 and t = T. `T`: length in steps.
+    Source: Chen, Wolfe and Kyrillidis 2021, "REX: Revisiting Budgeted Training with an Improved
+    Schedule".
+
+    >>> Rex(3, 0, 100)(50)
+    2.0
+    """
+
+    eta_max: float = checked(checks.rate)
+    eta_min: float = checked(checks.rate)
+    T: float = checked(checks.length)
+
+    def __post_init__(self):
+        super().__post_init__()
+        checks.ordered(self.eta_min, self.eta_max)
+
+    def _rates(self, t):
+        return self.eta_min + (self.eta_max - self.eta_min) * ((self.T - t) / (self.T - t / 2))
 
 
 @dataclass(frozen=True)

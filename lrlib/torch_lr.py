@@ -1,5 +1,6 @@
 """Schedules in PyTorch: run one on an optimizer, record what an optimizer really used, compare two."""
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import torch
 from torch.optim.lr_scheduler import LRScheduler
 
 from . import checks
+from .comparison import reason
 from .schedules import Schedule, _schedule
 
 BLOCK = 1024  # rates are computed this many steps at a time: one NumPy call, then list look-ups
@@ -62,12 +64,12 @@ class ScheduleLR(LRScheduler):
         if not hyperparameters:
             raise ValueError("give at least one schedule, such as lr=Cosine(0.1, 0, 1000)")
         self.optimizer = optimizer
+        self.last_epoch = checks.count("t", t, low=0)
         self._groups = len(optimizer.param_groups)
         self._rates = {name: self._per_group(name, s) for name, s in hyperparameters.items()}
         self.base_lrs = [
             group.setdefault("initial_lr", _number(group["lr"])) for group in optimizer.param_groups
         ]
-        self.last_epoch = checks.count("t", t, low=0)
         self._write()
 
     def _per_group(self, name, schedules):
@@ -236,8 +238,8 @@ class Comparison:
 
     @property
     def gaps(self):
-        """The differences relative to the peak, |a - b| / max(a, b): shape (T,)."""
-        return np.abs(self.a - self.b) / (max(self.a.max(), self.b.max()) or 1.0)
+        """The differences relative to the peak, |a - b| / max(|a|, |b|): shape (T,)."""
+        return np.abs(self.a - self.b) / (np.nanmax(np.abs([self.a, self.b])) or 1.0)
 
     @property
     def largest_gap(self):
@@ -247,13 +249,18 @@ class Comparison:
     @property
     def first_difference(self):
         """The first step at which the curves differ by more than the tolerance, or None."""
-        steps = np.flatnonzero(self.gaps > self.tolerance)
+        steps = np.flatnonzero(~(self.gaps <= self.tolerance))  # NaN is a difference, too
         return int(steps[0]) if steps.size else None
 
     @property
     def equal(self):
         """Whether no step differs by more than the tolerance."""
         return self.first_difference is None
+
+    @property
+    def reason(self):
+        """Why they differ, in words, or None where the numbers cannot tell."""
+        return reason(self.a, self.b, self.labels, self.tolerance)
 
     def __repr__(self):
         a, b = self.labels
@@ -262,11 +269,11 @@ class Comparison:
                 f"{a} and {b} are equal over {len(self.a)} steps "
                 f"(within {self.tolerance:g} of the peak)"
             )
-        t, worst = self.first_difference, int(self.gaps.argmax())
+        t, worst, why = self.first_difference, int(self.gaps.argmax()), self.reason
         return (
             f"{a} and {b} differ from step {t} on ({self.a[t]:.6g} against {self.b[t]:.6g}); the "
             f"largest gap is {100 * self.largest_gap:.3g} % of the peak, at step {worst} "
-            f"({self.a[worst]:.6g} against {self.b[worst]:.6g})"
+            f"({self.a[worst]:.6g} against {self.b[worst]:.6g})" + (f"; {why}" if why else "")
         )
 
     def _ipython_display_(self):
@@ -281,7 +288,9 @@ def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
     `a`, `b`: a schedule, a function `optimizer -> scheduler` (traced with `lr`), or an array of
     rates. `T`: updates to compare; may be left out where a schedule or an array gives it.
     `labels`: two names. `tolerance`: differences up to this fraction of the peak count as equal.
-    Returns a `Comparison`. Raises `ValueError` if T is unknown or an array is too short.
+    Returns a `Comparison`, which also says why they differ where it can tell: shifted by a step,
+    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown or an array
+    is too short.
 
     >>> import lrlib as lr
     >>> compare(lr.Cosine(0.1, 0, 50), lambda opt: torch.optim.lr_scheduler.CosineAnnealingLR(opt, 50))
@@ -293,6 +302,7 @@ def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
         T = min(known, default=checks.INF)
         if T == checks.INF:
             raise ValueError("T must be given: neither side has a length")
+    T = math.ceil(checks.length("T", T))
     if labels is None:
         labels = tuple(
             "function" if callable(s) and not isinstance(s, Schedule) else _name(s) for s in (a, b)
@@ -308,7 +318,7 @@ def _curve(thing, T, lr):
     if isinstance(thing, Schedule):
         return thing.rates(T)
     if callable(thing):
-        return trace(thing, int(np.ceil(T)), lr)
+        return trace(thing, T, lr)
     curve = np.asarray(thing, dtype=float)
     if curve.ndim != 1 or len(curve) < T:
         raise ValueError(f"an array must hold at least T={T} rates, not shape {curve.shape}")

@@ -1,0 +1,171 @@
+"""Bad arguments of recipes and of the plateau rule: refused at once, by name, with the value."""
+
+import math
+import re
+
+import pytest
+
+import lrlib as lr
+
+NAN, INF = math.nan, math.inf
+RATES = {"eta_max": 0.1, "eta_min": 0.01}
+TRIANGLE = {**RATES, "step_size": 10, "cycles": 3, "step_size_down": 5}
+PHASES = {"T": 100, "pct_start": 0.3, "anneal_strategy": "cos", "three_phase": False}
+RUN = {"warmup": 10, "T": 100, "start": 0.01}
+VALID = {  # a recipe and arguments that are right
+    lr.warmup_constant: {"eta_max": 0.1, **RUN},
+    lr.warmup_linear: {**RATES, **RUN, "inclusive": True},
+    lr.linear_to_zero: {"eta_max": 0.1, **RUN, "inclusive": True},
+    lr.warmup_cosine: {**RATES, **RUN, "inclusive": True},
+    lr.polynomial_warmup: {**RATES, **RUN, "power": 2.0, "inclusive": True},
+    lr.rex: {**RATES, **RUN, "inclusive": True},
+    lr.warmup_inverse_sqrt: {"eta_max": 0.1, **RUN, "timescale": 10},
+    lr.noam: {"d_model": 512, "warmup": 10, "factor": 1.0, "T": 100},
+    lr.wsd: {
+        **RATES,
+        **RUN,
+        "cooldown": 20,
+        "inclusive": True,
+        "warmup_type": "linear",
+        "decay_type": "1-sqrt",
+    },
+    lr.triangular: TRIANGLE,
+    lr.triangular2: TRIANGLE,
+    lr.exp_range: {**TRIANGLE, "gamma": 0.99},
+    lr.sgdr: {**RATES, "T_0": 10, "T_mult": 2, "gamma": 0.5, "warmup": 3, "cycles": 4},
+    lr.cosine_warmup_restarts: {
+        "first_cycle_steps": 10,
+        "cycle_mult": 2.0,
+        "max_lr": 0.1,
+        "min_lr": 0.001,
+        "warmup_steps": 3,
+        "gamma": 0.5,
+        "cycles": 4,
+    },
+    lr.cosine_hard_restarts: {**RATES, **RUN, "cycles": 3},
+    lr.one_cycle: {"eta_max": 0.1, **PHASES, "div_factor": 25.0, "final_div_factor": 1e4},
+    lr.one_cycle_momentum: {**PHASES, "base_momentum": 0.85, "max_momentum": 0.95},
+    lr.Plateau: {
+        "eta": 0.1,
+        "mode": "min",
+        "factor": 0.1,
+        "patience": 10,
+        "threshold": 1e-4,
+        "eps": 0.0,
+        "threshold_mode": "rel",
+        "cooldown": 0,
+        "eta_min": 0.0,
+        "nan": "bad",
+    },
+}
+ENDLESS = {(recipe, "cycles") for recipe in (lr.triangular, lr.triangular2, lr.exp_range)} | {
+    *[(lr.sgdr, "cycles"), (lr.cosine_warmup_restarts, "cycles"), (lr.noam, "T")],
+    *[(lr.warmup_constant, "T"), (lr.warmup_inverse_sqrt, "T")],
+}
+OPTIONAL = {"step_size_down", "timescale"}  # None means the default
+CALLS = [(recipe, name) for recipe, arguments in VALID.items() for name in arguments]
+each_argument = pytest.mark.parametrize(
+    "recipe, name", CALLS, ids=lambda x: x if isinstance(x, str) else x.__name__
+)
+
+
+def refused(recipe, error=(TypeError, ValueError), **changed):
+    with pytest.raises(error) as info:
+        recipe(**VALID[recipe] | changed)
+    return str(info.value)
+
+
+@each_argument
+def test_the_valid_arguments_are_valid(recipe, name):
+    assert recipe(**VALID[recipe]) == recipe(**VALID[recipe])
+
+
+@each_argument
+def test_the_wrong_type(recipe, name):
+    right = VALID[recipe][name]
+    wrong = ["0.1", [0.1], 1j] + ([1, 0.0] if isinstance(right, (bool, str)) else [True])
+    for value in wrong + ([] if name in OPTIONAL else [None]):
+        message = refused(recipe, **{name: value})
+        assert message.startswith(f"{name} must be ") and repr(value) in message
+
+
+@each_argument
+def test_nan_infinity_and_negative_numbers(recipe, name):
+    if isinstance(VALID[recipe][name], (bool, str)):
+        return
+    for value in [NAN, -1, -0.5, -INF] + [INF] * ((recipe, name) not in ENDLESS):
+        message = refused(recipe, **{name: value})
+        assert message.startswith(f"{name} must be ") and repr(value) in message
+
+
+LENGTHS = {"T", "cooldown", "step_size", "step_size_down", "T_0", "first_cycle_steps", "cycles"}
+
+
+@each_argument
+def test_lengths_and_factors_of_zero(recipe, name):
+    positive = LENGTHS | {"d_model", "timescale", "power", "factor", "gamma", "pct_start"}
+    if recipe is lr.Plateau:
+        positive = {"factor"}
+    if name in positive | {"T_mult", "cycle_mult", "div_factor", "final_div_factor"}:
+        message = refused(recipe, **{name: 0})
+        assert message.startswith(f"{name} must be ") and " 0" in message
+
+
+OUT_OF_RANGE = [
+    (lr.warmup_linear, {"eta_min": 0.2}, "eta_min must be <= eta_max, not eta_min=0.2"),
+    (lr.warmup_cosine, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.polynomial_warmup, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.rex, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.wsd, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.triangular, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.triangular2, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.exp_range, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.sgdr, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.cosine_hard_restarts, {"eta_min": 0.2}, "eta_min must be <= eta_max"),
+    (lr.cosine_warmup_restarts, {"min_lr": 0.2}, "min_lr must be <= max_lr, not min_lr=0.2"),
+    (lr.Plateau, {"eta_min": 0.2}, "eta_min must be <= eta, not eta_min=0.2"),
+    (lr.one_cycle_momentum, {"base_momentum": 0.96}, "base_momentum must be <= max_momentum"),
+    (lr.one_cycle_momentum, {"max_momentum": 1.0}, "max_momentum must be >= 0 and < 1, not 1.0"),
+    (lr.warmup_constant, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
+    (lr.warmup_cosine, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
+    (lr.wsd, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
+    (lr.cosine_hard_restarts, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
+    (lr.warmup_cosine, {"warmup": 100}, "warmup must be shorter than the run, T="),
+    (lr.warmup_constant, {"warmup": 100}, "warmup must be shorter than the run, T=100, not 100"),
+    (lr.rex, {"warmup": 200}, "warmup must be shorter than the run, T="),
+    (lr.cosine_hard_restarts, {"warmup": 100}, "warmup must be shorter than the run, T=100"),
+    (lr.sgdr, {"warmup": 10}, "warmup must be shorter than the first cycle, T_0=10, not 10"),
+    (
+        lr.cosine_warmup_restarts,
+        {"warmup_steps": 10},
+        "warmup_steps must be shorter than the first cycle, first_cycle_steps=10, not 10",
+    ),
+    (lr.wsd, {"warmup": 90}, "warmup + cooldown must be <= T=100, not 90 + 20"),
+    (lr.wsd, {"cooldown": 1}, "cooldown must be more than 1 step with inclusive=True, not 1"),
+    (lr.wsd, {"decay_type": "sqrt"}, "decay_type must be one of 'linear', 'cosine', '1-sqrt'"),
+    (lr.sgdr, {"T_mult": 0.5}, "T_mult must be a finite number >= 1, not 0.5"),
+    (lr.sgdr, {"gamma": 1.1}, "gamma must be > 0 and <= 1, not 1.1"),
+    (lr.exp_range, {"gamma": 1.1}, "gamma must be > 0 and <= 1, not 1.1"),
+    (lr.sgdr, {"cycles": 2.5}, "cycles must be a whole number >= 1, not 2.5"),
+    (lr.sgdr, {"T_mult": 1.00001, "cycles": INF}, "cycles must be <= 100000 where all of them"),
+    (lr.one_cycle, {"pct_start": 1}, "pct_start must be > 0 and < 1, not 1"),
+    (lr.one_cycle, {"pct_start": 0.01}, "pct_start * T must be more than 1"),
+    (lr.one_cycle, {"pct_start": 0.6, "three_phase": True}, "2 * pct_start * T must be less than"),
+    (lr.one_cycle, {"T": 100.5}, "T must be a whole number >= 1, not 100.5"),
+    (lr.one_cycle, {"div_factor": 0.5}, "div_factor must be a finite number >= 1, not 0.5"),
+    (
+        lr.one_cycle,
+        {"final_div_factor": 0.01},
+        "eta_max / div_factor / final_div_factor must be <=",
+    ),
+    (lr.one_cycle, {"anneal_strategy": "cosine"}, "anneal_strategy must be one of 'cos', 'linear'"),
+    (lr.Plateau, {"factor": 1.0}, "factor must be > 0 and < 1, not 1.0"),
+    (lr.Plateau, {"mode": "down"}, "mode must be one of 'min', 'max', not 'down'"),
+]
+
+
+@pytest.mark.parametrize(
+    "recipe, changed, message", OUT_OF_RANGE, ids=lambda x: getattr(x, "__name__", str(x))[:60]
+)
+def test_what_does_not_fit_together(recipe, changed, message):
+    assert re.match(re.escape(message), refused(recipe, **changed))
