@@ -1,0 +1,93 @@
+"""Honest comparisons: paired seeds, 95 % intervals, rates chosen on other seeds than are reported."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+MARGIN = 5.0  # per cent; a smaller difference is called a tie
+
+
+def half_width(values, axis=-1):
+    """Half the 95 % t-interval of the mean along `axis`, which needs at least two values."""
+    values = np.asarray(values, dtype=float)
+    n = values.shape[axis]
+    if n < 2:
+        raise ValueError(f"an interval needs at least two values, not {n}")
+    return stats.t.ppf(0.975, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A paired difference `a - b` of losses, in per cent of the mean of b, with its 95 % interval.
+
+    `low` and `high` are the ends of the interval, `pairs` the number of seeds.
+    """
+
+    a: str
+    b: str
+    percent: float
+    low: float
+    high: float
+    pairs: int
+
+    @property
+    def kind(self):
+        """'higher' or 'lower' (a against b), 'tie', or 'undecided'.
+
+        A tie is claimed only if the whole interval lies within 5 %; a difference only if the
+        interval leaves out zero and the mean is at least 5 %.
+        """
+        if -MARGIN < self.low and self.high < MARGIN:
+            return "tie"
+        if self.low > 0 and self.percent >= MARGIN:
+            return "higher"
+        if self.high < 0 and self.percent <= -MARGIN:
+            return "lower"
+        return "undecided"
+
+    def __str__(self):
+        interval = f"[{self.low:+.0f}, {self.high:+.0f}]"
+        if self.kind == "tie":
+            return f"{self.a} and {self.b}: a tie within 5 % ({self.percent:+.1f} % {interval})"
+        if self.kind == "undecided":
+            return f"{self.a} and {self.b}: undecided ({self.percent:+.1f} % {interval})"
+        verb = "loses to" if self.kind == "higher" else "beats"
+        return (
+            f"{self.a} {verb} {self.b}: "
+            f"its loss is {abs(self.percent):.0f} % {self.kind} {interval}"
+        )
+
+
+def paired_difference(a, b, names=("a", "b")):
+    """The `Difference` of two arrays of losses, seed by seed: shapes (S,), S >= 2, the same seeds."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if a.shape != b.shape or a.ndim != 1:
+        raise ValueError(f"paired losses must have one shape (S,), not {a.shape} and {b.shape}")
+    mean, half = np.mean(a - b), half_width(a - b)
+    percent = 100 / np.mean(b)
+    return Difference(
+        *names,
+        float(mean * percent),
+        *((mean + np.array([-half, half])) * percent).tolist(),
+        len(a),
+    )
+
+
+def cross_fit(losses):
+    """Each seed's loss at the rate that was best on the *other* half of the seeds.
+
+    `losses`: shape (..., P, S) for P peak rates and S >= 4 seeds; the halves are the even and the
+    odd ones. Choosing and reporting on the same seeds would flatter every schedule.
+    Returns the losses, shape (..., S), and the chosen indices of the two halves, shape (..., 2).
+    """
+    losses = np.asarray(losses, dtype=float)
+    if losses.ndim < 2 or losses.shape[-1] < 4:
+        raise ValueError(f"losses must be of shape (..., P, S >= 4), not {losses.shape}")
+    fitted = np.empty(losses.shape[:-2] + losses.shape[-1:])
+    chosen = np.stack([losses[..., 1 - half :: 2].mean(-1).argmin(-1) for half in (0, 1)], axis=-1)
+    for half in (0, 1):
+        index = chosen[..., half, None, None]
+        own = losses[..., half::2]
+        fitted[..., half::2] = np.take_along_axis(own, index, axis=-2)[..., 0, :]
+    return fitted, chosen

@@ -1,0 +1,125 @@
+"""The committed form of a notebook: executed from top to bottom, clean, small.
+
+`python tests/notebook_form.py` executes all notebooks in place and leaves them in that form
+(this is `make notebooks`); `problems(path)` lists what is not in it.
+"""
+
+import base64
+import re
+import struct
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LONGEST_CELL, LONGEST_LINE = 25, 105  # lines of code, characters
+SCREEN = 40  # lines of text in one output
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def paths():
+    """All lessons, in order."""
+    return sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def execute(path):
+    """Execute a notebook in place and leave it in the committed form."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+    )
+    client.execute()
+    clean(notebook)
+    nbformat.write(notebook, path)
+
+
+def clean(notebook):
+    """Keep what a reader sees; drop what differs from run to run or machine to machine."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{i:02}"
+        cell.metadata = {
+            k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags", "jupyter")
+        }
+        if cell.cell_type == "code":
+            cell.outputs = _without_progress(cell.outputs)
+
+
+def _without_progress(outputs):
+    """Join the pieces of a stream; drop a progress bar that has erased itself."""
+    kept = []
+    for output in outputs:
+        previous = kept[-1] if kept else None
+        if (
+            output.output_type == "stream"
+            and previous is not None
+            and previous.output_type == "stream"
+            and previous.name == output.name
+        ):
+            previous.text += output.text
+        else:
+            kept.append(output)
+    for output in kept:
+        if output.output_type == "stream":
+            output.text = re.sub(r"[^\n]*\r", "", output.text)
+    return [o for o in kept if o.output_type != "stream" or o.text.strip()]
+
+
+def problems(notebook):
+    """What keeps a notebook from the committed form, a sentence each."""
+    found = []
+    if "widgets" in notebook.metadata:
+        found.append("widget state in the metadata: GitHub refuses such a file")
+    executed = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+    if [c.execution_count for c in executed] != list(range(1, len(executed) + 1)):
+        found.append("not executed from top to bottom in one go")
+    for i, cell in enumerate(notebook.cells):
+        found += [f"cell {i}: {problem}" for problem in _cell_problems(cell)]
+    return found
+
+
+def _cell_problems(cell):
+    if cell.cell_type != "code":
+        return
+    lines = len(cell.source.splitlines())
+    if lines > LONGEST_CELL:
+        yield f"{lines} lines of code, at most {LONGEST_CELL} are allowed"
+    if max(map(len, cell.source.splitlines()), default=0) > LONGEST_LINE:
+        yield f"a line over {LONGEST_LINE} characters"
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield f"a traceback: {output.ename}"
+        elif output.output_type == "stream":
+            if output.name == "stderr":
+                yield f"a warning: {output.text[:80]!r}"
+            if len(output.text.splitlines()) > SCREEN:
+                yield "an output over a screen"
+        elif "image/png" in output.data:
+            if not output.metadata.get("image/png", {}).get("alt"):
+                yield "a picture without alt text"
+            width, height = png_size(output.data["image/png"])
+            if height > 1100 or width < 600:
+                yield f"a picture of {width} x {height} pixels does not fit a screen"
+            if len(output.data["image/png"]) > 150_000:
+                yield "a picture over 150 kB"
+        elif WIDGET in output.data:
+            yield "a widget without a picture for readers who have no kernel"
+
+
+def png_size(data):
+    """Width and height of a base64-encoded PNG, in pixels."""
+    return struct.unpack(">II", base64.b64decode(data)[16:24])
+
+
+if __name__ == "__main__":
+    for notebook_path in [Path(arg) for arg in sys.argv[1:]] or paths():
+        execute(notebook_path)
+        print(f"{notebook_path.name}: executed")

@@ -1,0 +1,101 @@
+"""Every solution passes its check, every named mistake gets its own message, nothing raises."""
+
+import math
+
+import pytest
+
+import lrlib as lr
+from lrlib import exercises
+from lrlib.exercises import Exercise, protocol
+
+LESSONS = [exercises.cosine]
+EXERCISES = {
+    f"{lesson.__name__.rsplit('.', 1)[-1]}.{name}": exercise
+    for lesson in LESSONS
+    for name, exercise in vars(lesson).items()
+    if isinstance(exercise, Exercise)
+}
+MISTAKES = [(name, mistake) for name, e in EXERCISES.items() for mistake in e.mistakes]
+each = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+
+
+def answer_of(exercise):
+    return exercise.right if exercise.steps else exercise.right()
+
+
+def test_three_exercises_a_lesson():
+    assert len(EXERCISES) == 3 * len(LESSONS)
+
+
+@each
+def test_the_solution_is_right(exercise):
+    assert exercise.judge(answer_of(exercise)) == f"Right. {exercise.praise}"
+
+
+@pytest.mark.parametrize("name, mistake", MISTAKES)
+def test_each_mistake_gets_its_own_message(name, mistake):
+    exercise = EXERCISES[name]
+    assert exercise.judge(exercise.mistakes[mistake].answer) == (
+        f"Not yet: {exercise.mistakes[mistake].message}"
+    )
+
+
+@each
+def test_at_least_two_mistakes_are_known(exercise):
+    assert len(exercise.mistakes) >= 2
+
+
+@each
+@pytest.mark.parametrize("untouched", [..., None, lambda *_: ..., lambda *_: None])
+def test_an_untouched_exercise_says_so(exercise, untouched):
+    if callable(untouched) and not exercise.steps:
+        pytest.skip("a number is asked for")
+    assert exercise.judge(untouched).startswith("Not answered yet")
+
+
+@each
+@pytest.mark.parametrize(
+    "nonsense", ["0.1", float("nan"), True, [1, 2], lambda *_: 1 / 0, lambda *_: "x", lambda: 1]
+)
+def test_nonsense_is_answered_in_words(exercise, nonsense):
+    words = exercise.judge(nonsense)
+    assert words.startswith(("Your answer", "Not yet"))
+
+
+@each
+def test_another_wrong_answer_is_located(exercise):
+    wrong = (lambda *args: exercise.right(*args) + 0.05) if exercise.steps else exercise.right() * 3
+    words = exercise.judge(wrong)
+    assert ("at t = 0 your rate is" if exercise.steps else "is too large") in words
+
+
+@each
+def test_everything_can_be_shown(exercise, capsys):
+    exercise.question()
+    for _ in range(len(exercise.hints) + 1):  # one call more than there are hints
+        exercise.hint()
+    exercise.solution()
+    exercise.check()
+    shown = capsys.readouterr().out
+    assert "No more hints" in shown and "Not answered yet" in shown
+
+
+@each
+def test_the_solution_can_be_pasted(exercise, monkeypatch):
+    shown = []
+    monkeypatch.setattr(protocol, "_show", shown.append)
+    exercise.solution()
+    code = shown[0].split("```python\n")[1].split("```")[0]
+    page = {"lr": lr, "cos": math.cos, "pi": math.pi}
+    exec(code, page)
+    pasted = page[exercise.right.__name__.lstrip("_")]
+    assert exercise.judge(pasted if exercise.steps else pasted()).startswith("Right")
+
+
+def test_numpy_and_torch_numbers_are_numbers():
+    import numpy as np
+    import torch
+
+    exercise = exercises.cosine.late_rate
+    for kind in (np.float64, np.float32, torch.tensor):
+        assert exercise.judge(kind(exercise.right())).startswith("Right")

@@ -1,0 +1,83 @@
+"""Figures: drawn without pyplot, with labels, readable without colour, shown with alt text."""
+
+import io
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+import lrlib as lr
+from lrlib import figures
+
+RATES, LOSSES = lr.Cosine(0.1, 0, 50).rates(), np.geomspace(2, 0.1, 51)
+NAMED = {"cosine": (RATES, LOSSES), "constant": (np.full(50, 0.1), LOSSES[::-1])}
+
+
+@pytest.fixture(scope="module")
+def result():
+    schedules = {"constant": lr.Constant, "cosine": lambda peak: lr.Cosine(peak, 0, 20)}
+    return lr.lab.experiment(lr.lab.Stream(), schedules, [0.01, 0.04], T=20, seeds=4)
+
+
+def all_figures(result):
+    return {
+        "curves": figures.curves({"cosine": lr.Cosine(0.1, 0, 50), "array": RATES}, 50),
+        "rate_and_loss": figures.rate_and_loss(NAMED, target=0.2),
+        "multiples": figures.multiples(NAMED, target=0.2),
+        "comparison": figures.comparison(lr.compare(RATES, RATES / 2)),
+        "trials": figures.trials(result, "cosine", {"constant": 20}),
+        "budgets": figures.budgets({20: result.compare("constant", "cosine"),
+                                    40: result.compare("constant", "cosine")}, prediction=30),
+    }  # fmt: skip
+
+
+def test_every_figure_draws_has_labels_and_is_not_blank(result):
+    for name, figure in all_figures(result).items():
+        assert isinstance(figure, Figure), name
+        pixels = np.asarray(Image.open(io.BytesIO(figures.png(figure))).convert("RGB"))
+        assert pixels.std() > 10, f"{name} is blank"
+        assert pixels.shape[1] == int(figures.WIDTH * figures.DPI)
+        assert figure.axes[0].get_ylabel() and figure.axes[-1].get_xlabel(), name
+
+
+def test_figures_leave_the_callers_settings_alone(result):
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    all_figures(result)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_no_figure_comes_from_pyplot(result):
+    import matplotlib.pyplot as plt
+
+    all_figures(result)
+    assert plt.get_fignums() == []
+
+
+def test_styles_differ_in_colour_and_in_line():
+    looks = figures.styles(figures.STYLES)
+    assert len({look["color"] for look in looks.values()}) == len(looks)
+    assert len({str(look["linestyle"]) for look in looks.values()}) == len(looks)
+
+
+def test_the_first_word_decides_and_repeats_are_paler():
+    looks = figures.styles(["constant at the cosine's peak", "constant", "cosine"])
+    first, second, third = looks.values()
+    assert first["color"] == second["color"] != third["color"]
+    assert first["alpha"] > second["alpha"]
+
+
+@pytest.mark.parametrize("shown", [lr.Cosine(0.1, 0, 9), lr.Constant(0.1), lr.compare(RATES, RATES / 2)])
+def test_schedules_and_comparisons_show_themselves(shown, monkeypatch):
+    bundles = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, metadata=None, raw=None: bundles.append((data, metadata))
+    )
+    shown._ipython_display_()
+    data, metadata = bundles[0]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    assert data["text/plain"] in bundles[1][0]["text/markdown"]
+    assert all("text/plain" in data for data, _ in bundles)

@@ -1,0 +1,185 @@
+"""The project itself: one set of versions, imports that run upwards, no second copy of a name."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
+
+# The house of DESIGN.md: a module may import those above it, never one below.
+HOUSE = [
+    "checks", "formula", "schedules", "shapes", "recipes", "cycles", "plateau", "lint", "export",
+    "dynamics", "landscapes", "comparison", "torch_lr", "plateau_lr", "lab", "figures", "sliders",
+    "exercises",
+]  # fmt: skip
+# The ground floor needs NumPy alone.
+HEAVY = {"torch", "matplotlib", "ipywidgets", "sklearn", "scipy", "transformers", "IPython"}
+GROUND_FLOOR = HOUSE[: HOUSE.index("torch_lr")]
+
+
+def split(requirement):
+    """'ipywidgets>=8.1,<9' as ('ipywidgets', '>=8.1,<9')."""
+    name, versions = re.match(r"([A-Za-z0-9_-]+)(.*)", requirement).groups()
+    return CONDA_NAMES.get(name, name), versions.replace("=3.11", ">=3.11") if name == "python" else versions
+
+
+@pytest.fixture(scope="module")
+def pyproject():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def pins():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return dict(line.lower().split("==") for line in lines if line and not line.startswith("#"))
+
+
+def test_environment_and_pyproject_give_the_same_ranges(pyproject):
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())
+    theirs = dict(split(entry) for entry in conda["dependencies"] if entry != "pip")
+    wanted = pyproject["dependencies"] + pyproject["optional-dependencies"]["lab"]
+    ours = dict(map(split, wanted)) | {"python": pyproject["requires-python"]}
+    assert theirs == ours
+
+
+def test_constraints_pin_what_pyproject_asks_for(pyproject, pins):
+    from packaging.specifiers import SpecifierSet
+
+    extras = pyproject["optional-dependencies"]
+    for name, versions in map(split, pyproject["dependencies"] + extras["lab"] + extras["test"]):
+        assert name in pins, f"{name} is not pinned in constraints.txt"
+        assert pins[name] in SpecifierSet(versions), f"{name}=={pins[name]} is outside {versions}"
+    assert pins["torch"] == "2.13.0"
+
+
+def test_the_tests_run_on_the_pinned_versions(pins):
+    from importlib.metadata import version
+
+    for name in ("numpy", "torch", "matplotlib", "ipywidgets", "jupyterlab", "scikit-learn"):
+        assert version(name).split("+")[0] == pins[name]
+
+
+def modules():
+    for path in sorted((ROOT / "lrlib").rglob("*.py")):
+        yield path.relative_to(ROOT / "lrlib").parts[0].removesuffix(".py"), path
+
+
+def imports(path, nested=False):
+    """The modules of lrlib and of others that a file imports, at its top or also in functions."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree) if nested else tree.body:
+        if isinstance(node, ast.ImportFrom):
+            depth = len(path.relative_to(ROOT / "lrlib").parts)
+            if node.level == depth:  # relative to lrlib itself
+                yield from [node.module.split(".")[0]] if node.module else [a.name for a in node.names]
+            elif node.level == 0:
+                yield node.module.split(".")[0]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+
+
+@pytest.mark.parametrize("name, path", [m for m in modules() if m[0] != "__init__"])
+def test_imports_run_upwards(name, path):
+    assert name in HOUSE, f"{name} has no place in the house: add it to DESIGN's list and to HOUSE"
+    for imported in imports(path):
+        if imported in HOUSE and imported != name:
+            assert HOUSE.index(imported) < HOUSE.index(name), f"{name} imports {imported} below it"
+        if name in GROUND_FLOOR:
+            assert imported not in HEAVY, f"{name} is on the ground floor and imports {imported}"
+
+
+def test_importing_lrlib_loads_numpy_alone():
+    code = (
+        "import sys, lrlib as lr; lr.warmup_cosine(0.1, 10, 100).rates(); lr.dynamics.power_law(3, 1)\n"
+        f"print(sorted(set(sys.modules) & {HEAVY!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there_and_documented():
+    import lrlib as lr
+
+    for name in lr.__all__:
+        assert getattr(lr, name).__doc__, f"{name} has no docstring"
+    assert set(lr.__all__) <= set(dir(lr))
+    with pytest.raises(AttributeError, match="no attribute 'cosine_annealing'"):
+        lr.cosine_annealing
+
+
+@pytest.mark.parametrize("path", [path for _, path in modules()], ids=lambda path: path.name)
+def test_files_are_short(path):
+    # Schedule and its composition need each other, so they are one file.
+    most = 410 if path.name == "schedules.py" else 340
+    assert len(path.read_text().splitlines()) <= most, "two themes are two files"
+
+
+def test_links_in_readme_and_lessons_lead_somewhere():
+    import nbformat
+
+    texts = {ROOT / "README.md": (ROOT / "README.md").read_text()}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        texts[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for path, text in texts.items():
+        for link in re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", text):
+            target, _, anchor = "".join(link).partition("#")
+            if target.startswith("http"):
+                continue
+            file = (path.parent / target).resolve() if target else path
+            assert file.exists(), f"{path.name} links to {target}, which is not there"
+            if anchor:
+                headings = re.findall(r"^#+ (.+)$", texts.get(file, ""), re.M)
+                slugs = [re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings]
+                assert anchor in slugs, f"{path.name} links to #{anchor}, which is no heading of {file.name}"
+
+
+def test_the_example_in_the_readme_runs(capsys):
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+    exec(code, {})
+    assert capsys.readouterr().out.count("are equal over") == 2
+
+
+# The rows of the README's table of capabilities, and the test that holds our cell.
+CAPABILITIES = {
+    "a whole run's rates without stepping": "test_schedules.py::test_rates_are_those_that_a_run_uses",
+    "one schedule after another": "test_schedules.py::test_sequences_are_associative",
+    "add, multiply, repeat, cut, reverse": "test_schedules.py::test_reverse_runs_backwards",
+    "holds after its end": "test_schedules.py::test_a_schedule_holds_after_its_end",
+    "restarts: cycles that grow": "test_recipes.py::test_sgdr_with_a_fractional_T_mult",
+    "restarts: falling peaks, a warmup in each": (
+        "test_recipes.py::test_sgdr_with_a_warmup_and_a_falling_peak"
+    ),
+    "warmup, stable, decay": "test_recipes.py::test_wsd",
+    "one cycle with its momentum": "test_recipes.py::test_one_cycle",
+    "plateau rule": "test_plateau.py::test_it_is_a_fold",
+    "a schedule per parameter group": (
+        "test_torch_lr.py::test_each_parameter_group_follows_its_own_schedule"
+    ),
+    "schedules for momentum and weight decay": (
+        "test_torch_lr.py::test_the_momentum_of_sgd_and_the_first_beta_of_adam"
+    ),
+    "resumes right in every load order": (
+        "test_torch_lr.py::test_an_interrupted_run_equals_the_uninterrupted_one"
+    ),
+    "bad arguments are refused": "test_bad_input.py::test_nan_infinity_and_negative_numbers",
+    "says where two schedules part, and why": "test_comparison.py::test_the_reason_is_given",
+    "warns in words before a run": "test_lint.py::test_what_is_wrong_is_said_in_words",
+    "writes source text for another framework": "test_export.py::test_to_torch",
+}
+
+
+def test_every_capability_in_the_readme_has_its_test():
+    table = (ROOT / "README.md").read_text().split("## Beside the others")[1].split("## ")[0]
+    rows = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
+    assert rows[1:] == list(CAPABILITIES)
+    for place in CAPABILITIES.values():
+        file, _, test = place.partition("::")
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text(), f"{place} is not there"
