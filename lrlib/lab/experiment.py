@@ -1,12 +1,17 @@
 """An experiment: schedules x peak rates x seeds on one task, and a verdict in words."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from .. import checks
 from . import statistics
+from .optimizers import SGD
+from .tasks import CAP
 from .trainer import train
+
+CHUNK = 8  # seeds that a worker trains at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +28,7 @@ class Result:
     peaks: tuple
     T: int
     seeds: tuple
-    momentum: float
+    optimizer: str
     losses: np.ndarray
 
     def at_best(self, name):
@@ -34,18 +39,43 @@ class Result:
         """The peak rates that the two halves of the seeds chose."""
         return tuple(self.peaks[i] for i in self._fitted(name)[1])
 
-    def _fitted(self, name):
+    def _index(self, name):
         if name not in self.names:
             raise ValueError(
                 f"unknown schedule {name!r}; this experiment has {', '.join(self.names)}"
             )
-        return statistics.cross_fit(self.losses[self.names.index(name)])
+        return self.names.index(name)
+
+    def _fitted(self, name):
+        return statistics.cross_fit(self.losses[self._index(name)])
 
     def compare(self, name, reference):
         """The paired `Difference` between two schedules, each at its own best peak rate."""
         return statistics.paired_difference(
             self.at_best(name), self.at_best(reference), (name, reference)
         )
+
+    def divergence(self, name, above=CAP):
+        """How often a schedule was lost at each peak: `Proportion`s, one for each of the peaks.
+
+        `above`: the loss from which a run counts as lost; by default those that diverged. A network
+        whose units all died is left with a constant answer: log 10 = 2.3 for ten equal classes.
+        """
+        diverged = self.losses[self._index(name)] >= above
+        return [statistics.proportion(row) for row in diverged]
+
+    def save(self, path):
+        """Write the result to a `.npz` file: arrays and JSON, nothing that could run code."""
+        settings = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "losses"}
+        np.savez_compressed(path, losses=self.losses, settings=json.dumps(settings))
+
+    @classmethod
+    def load(cls, path):
+        """The result that `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            settings, losses = json.loads(str(file["settings"])), file["losses"]
+        lists = {name: tuple(v) for name, v in settings.items() if isinstance(v, list)}
+        return cls(**settings | lists, losses=losses)
 
     def __repr__(self):
         rows = [
@@ -67,13 +97,16 @@ class Result:
         show_result(self)
 
 
-def experiment(task, schedules, peaks, T, seeds=32, momentum=0.9):
+def experiment(task, schedules, peaks, T, seeds=32, optimizer=None, max_norm=None, executor=None):
     """Train every schedule at every peak rate with every seed, and measure the end.
 
     `task`: such as `Stream()`. `schedules`: a dict from a name to a function `peak -> Schedule`.
     `peaks`: the grid of peak rates, the same for all. `T`: updates of a run. `seeds`: how many, or
-    a list of them. `momentum`: of SGD.
-    Returns a `Result`. Raises `ValueError` or `TypeError` naming what is wrong.
+    a list of them. `optimizer`, `max_norm`: as in `train`. `executor`: any
+    `concurrent.futures.Executor` (of processes, or Dask's); the seeds are split over its workers,
+    and the result is the same to the bit.
+    Returns a `Result`. Raises `ValueError` or `TypeError` naming what is wrong, and `RuntimeError`
+    naming the seeds that a worker had when it died.
     """
     T = checks.count("T", T)
     if not schedules:
@@ -89,5 +122,30 @@ def experiment(task, schedules, peaks, T, seeds=32, momentum=0.9):
             if schedule.T < T:
                 raise ValueError(f"{name} ends at T={schedule.T}, before the run of {T} updates")
             rates.append(schedule.rates(T))
-    losses = train(task, rates, seeds, momentum).reshape(len(schedules), len(peaks), len(seeds))
-    return Result(task.name, task.unit, tuple(schedules), peaks, T, seeds, float(momentum), losses)
+    optimizer = SGD() if optimizer is None else optimizer
+    settings = {"optimizer": optimizer, "max_norm": max_norm}
+    if executor is None:
+        losses = train(task, rates, seeds, **settings)
+    else:
+        losses = _spread(executor, task, rates, seeds, settings)
+    losses = losses.reshape(len(schedules), len(peaks), len(seeds))
+    return Result(task.name, task.unit, tuple(schedules), peaks, T, seeds, repr(optimizer), losses)
+
+
+def _spread(executor, task, rates, seeds, settings):
+    """`train` with the seeds in chunks over the workers of an executor: shape (K, S)."""
+    chunks = [seeds[i : i + CHUNK] for i in range(0, len(seeds), CHUNK)]
+    futures = [
+        executor.submit(train, task, rates, chunk, progress=False, **settings) for chunk in chunks
+    ]
+    parts = []
+    try:
+        for chunk, future in zip(chunks, futures):
+            try:
+                parts.append(future.result())
+            except Exception as error:
+                raise RuntimeError(f"the worker with the seeds {chunk} failed: {error}") from error
+    finally:  # after a failure or an interrupt nothing that waits is started
+        for future in futures:
+            future.cancel()
+    return np.concatenate(parts, axis=1)

@@ -74,6 +74,29 @@ def paired_difference(a, b, names=("a", "b")):
     )
 
 
+@dataclass(frozen=True)
+class Proportion:
+    """How often something happened, with its 95 % interval (Wilson's)."""
+
+    rate: float
+    low: float
+    high: float
+    trials: int
+
+    def __str__(self):
+        return f"{self.rate:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def proportion(happened):
+    """The `Proportion` of the trues in a list of at least one: shape (S,)."""
+    happened = np.asarray(happened, dtype=bool)
+    if happened.ndim != 1 or not happened.size:
+        raise ValueError(f"a proportion needs a list of at least one, not shape {happened.shape}")
+    count, trials = int(happened.sum()), happened.size
+    interval = stats.binomtest(count, trials).proportion_ci(method="wilson")
+    return Proportion(count / trials, float(interval.low), float(interval.high), trials)
+
+
 def cross_fit(losses):
     """Each seed's loss at the rate that was best on the *other* half of the seeds.
 

@@ -12,22 +12,26 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from .. import checks
+
 CAP = 10.0  # a loss above this, or none at all, counts as diverged and is reported as CAP
 
 
 class MLP:
     """A multi-layer perceptron, many at once: weights of shape (R, inputs, outputs)."""
 
-    def __init__(self, *sizes):
-        self.sizes = sizes
+    def __init__(self, *sizes, scale=1.0):
+        self.sizes, self.scale = sizes, scale
 
     def draw(self, seeds):
-        """He-initialised weights and zero biases, one set per seed: [W (S, i, o), b (S, 1, o), ...]."""
+        """Weights of He's size times `scale`, zero biases, per seed: [W (S, i, o), b (S, 1, o), ...]."""
         parameters = []
         streams = [np.random.default_rng([seed, 0]) for seed in seeds]
         for i, o in zip(self.sizes, self.sizes[1:]):
             weights = np.stack([rng.standard_normal((i, o)) for rng in streams])
-            parameters.append(torch.tensor(weights * np.sqrt(2 / i), dtype=torch.float32))
+            parameters.append(
+                torch.tensor(self.scale * weights * np.sqrt(2 / i), dtype=torch.float32)
+            )
             parameters.append(torch.zeros(len(seeds), 1, o))
         return parameters
 
@@ -150,6 +154,21 @@ class CleanDigits:
         target = (1 - self.noise) * F.one_hot(y, 10) + self.noise / 10
         runs = len(parameters[0])
         return divergence(target, self.model(parameters, x.expand(runs, *x.shape)))
+
+
+class Fragile(CleanDigits):
+    """The clean digits and a network that starts where the loss is steep: 64-32-32-32-10, batches of 64.
+
+    `scale`: the initial weights are so many times He's. At 2 the curvature at the start is high, and
+    a large rate diverges at once; at 1 it does not. Meant for SGD without momentum.
+    """
+
+    batch_size = 64
+
+    def __init__(self, scale=2.0):
+        self.scale = checks.positive("scale", scale)
+        self.name = f"Fragile ({self.scale:g} x He)"
+        self.model = MLP(64, 32, 32, 32, 10, scale=self.scale)
 
 
 class FreshDigits(CleanDigits):

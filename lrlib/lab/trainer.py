@@ -7,44 +7,51 @@ import torch
 from tqdm import tqdm
 
 from .. import checks
+from .optimizers import SGD, clip
 from .tasks import CAP
 
 
-def train(task, rates, seeds, momentum=0.9, measure_at=None):
-    """Train one network per row of rates and seed with SGD, all at the same time.
+def train(task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True):
+    """Train one network per row of rates and seed, all at the same time.
 
     `task`: see `tasks.py`. `rates`: shape (K, T), the rate of every update, finite, >= 0.
-    `seeds`: S whole numbers. `momentum`: in [0, 1), as in `torch.optim.SGD`.
+    `seeds`: S whole numbers. `optimizer`: see `optimizers.py`, `SGD(momentum=0.9)` unless given.
     `measure_at`: numbers of updates after which to measure; only at the end unless given.
+    `max_norm`: gradients are clipped to this norm, run by run. `progress`: whether to show a bar
+    after two seconds.
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
-    Every run equals a run of its own under `torch.optim.SGD`, to float32 rounding.
+    Every run equals a run of its own under `torch.optim`, to float32 rounding.
     Raises `ValueError` naming what is wrong.
     """
     rates, seeds = _rates(rates), _seeds(seeds)
-    if not 0 <= checks.rate("momentum", momentum) < 1:
-        raise ValueError(f"momentum must be in [0, 1), not {momentum!r}")
+    optimizer = SGD() if optimizer is None else optimizer
+    if not hasattr(optimizer, "update"):
+        raise TypeError(f"optimizer must be one of lrlib.lab, such as SGD(), not {optimizer!r}")
+    if max_norm is not None:
+        max_norm = checks.positive("max_norm", max_norm)
     (K, T), S = rates.shape, len(seeds)
     stops = [T] if measure_at is None else [checks.count("measure_at", t, 0) for t in measure_at]
     if max(stops) > T:
         raise ValueError(f"measure_at must be at most T={T}, not {max(stops)}")
     eta = torch.tensor(np.repeat(rates.T, S, axis=1), dtype=torch.float32)[..., None, None]
     parameters = [p.repeat(K, 1, 1).requires_grad_() for p in task.parameters(seeds)]
-    velocities = [torch.zeros_like(p) for p in parameters]
+    state = optimizer.start(parameters)
     measured = {}
-    progress = tqdm(
-        total=T, delay=2, leave=False, file=sys.stdout, desc=f"{task.name}, {K * S} runs"
-    )  # on standard output, because a notebook shows the other one in red
-    with progress:
+    bar = tqdm(
+        total=T, delay=2, leave=False, disable=not progress, desc=f"{task.name}, {K * S} runs",
+        file=sys.stdout,  # a notebook shows the other one in red
+    )  # fmt: skip
+    with bar:
         for t, batch in enumerate(task.batches(seeds, T)):
             if t in stops:
                 measured[t] = _measure(task, parameters, seeds, K)
             gradients = torch.autograd.grad(task.loss(parameters, batch).sum(), parameters)
             with torch.no_grad():
-                for p, v, g in zip(parameters, velocities, gradients):
-                    v.mul_(momentum).add_(g)
-                    p.addcmul_(eta[t], v, value=-1)
-            progress.update()
+                if max_norm is not None:
+                    clip(gradients, max_norm)
+                optimizer.update(t, eta[t], parameters, gradients, state)
+            bar.update()
         measured[T] = _measure(task, parameters, seeds, K)
     return measured[T] if measure_at is None else np.stack([measured[t] for t in stops])
 
