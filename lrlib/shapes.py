@@ -41,6 +41,19 @@ class _Endless(Schedule):
 
 
 @dataclass(frozen=True)
+class _Annealing(Schedule):
+    """A shape that falls from a peak to a floor in T steps."""
+
+    eta_max: float = checked(checks.rate)
+    eta_min: float = checked(checks.rate)
+    T: float = checked(checks.length)
+
+    def __post_init__(self):
+        super().__post_init__()
+        checks.ordered(self.eta_min, self.eta_max)
+
+
+@dataclass(frozen=True)
 class Linear(Schedule):
     r"""A straight line: $\eta(t) = \eta_{start} + (\eta_{end} - \eta_{start})\, t / T$.
 
@@ -84,7 +97,7 @@ class Polynomial(Schedule):
 
 
 @dataclass(frozen=True)
-class Cosine(Schedule):
+class Cosine(_Annealing):
     r"""Cosine annealing, half a period from the peak to the floor:
     $\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min})\,(1 + \cos(\pi t / T)) / 2$.
 
@@ -97,20 +110,12 @@ class Cosine(Schedule):
     0.05
     """
 
-    eta_max: float = checked(checks.rate)
-    eta_min: float = checked(checks.rate)
-    T: float = checked(checks.length)
-
-    def __post_init__(self):
-        super().__post_init__()
-        checks.ordered(self.eta_min, self.eta_max)
-
     def _rates(self, t):
         return self.eta_min + (self.eta_max - self.eta_min) * ((1 + cos(pi * t / self.T)) / 2)
 
 
 @dataclass(frozen=True)
-class Rex(Schedule):
+class Rex(_Annealing):
     r"""A decay that starts slowly and ends steeply, one line divided by another:
     $\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min})\,(T - t) / (T - t/2)$.
 
@@ -121,14 +126,6 @@ class Rex(Schedule):
     >>> Rex(3, 0, 100)(50)
     2.0
     """
-
-    eta_max: float = checked(checks.rate)
-    eta_min: float = checked(checks.rate)
-    T: float = checked(checks.length)
-
-    def __post_init__(self):
-        super().__post_init__()
-        checks.ordered(self.eta_min, self.eta_max)
 
     def _rates(self, t):
         return self.eta_min + (self.eta_max - self.eta_min) * ((self.T - t) / (self.T - t / 2))

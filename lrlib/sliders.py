@@ -39,7 +39,7 @@ def slider(label, low, high, value, step=None, log=False):
 class LivePicture:
     """A figure of which only some lines move.
 
-    `figure`: of figures.py. `lines`: a dict from a name to a matplotlib line. `png(name=(x, y))`
+    `figure`: of `lrlib.figures`. `lines`: a dict from a name to a matplotlib line. `png(name=(x, y))`
     sets the named lines and returns the picture as PNG bytes.
     """
 
@@ -102,7 +102,7 @@ class Explorer(widgets.VBox):
             self.words.value = f'<p role="alert"><b>{html.escape(self._text)}</b></p>'
             return
         source = base64.b64encode(self._png).decode()
-        width = int(self.picture.figure.get_figwidth() * figures.DPI / 1.5)
+        width = figures.shown_width(self.picture.figure)
         self.image.value = (
             f'<img alt="{html.escape(words)}" width="{width}" '
             f'style="max-width:100%;display:block" src="data:image/png;base64,{source}">'
@@ -116,19 +116,21 @@ class Explorer(widgets.VBox):
         picture = base64.b64encode(self._png).decode()
         return (
             {**bundle, "image/png": picture, "text/plain": self._text},
-            {"image/png": {"alt": self._text, "width": int(figures.WIDTH * figures.DPI / 1.5)}},
+            {"image/png": {"alt": self._text, "width": figures.shown_width(self.picture.figure)}},
         )
 
 
-def rate_and_loss(view, controls, *, T, rate_limit, loss_limits, target=None, loss_label="loss"):
+def rate_and_loss(
+    view, controls, *, T, rate_limit, loss_limits, target=None, loss_label="loss", family="cosine"
+):
     """The usual explorer: the rates on the left, the loss they give on the right.
 
     `view(**values)` returns (rates of shape (t,), losses of shape (t + 1,), words).
     `T`, `rate_limit`, `loss_limits`: the axes, wide enough for every position of the controls;
-    `target`: a loss to reach, drawn as a line.
+    `target`: a loss to reach, drawn as a line. `family`: the schedule whose colour the curves have.
     """
     figure = figures.rate_and_loss(
-        {"cosine": (np.linspace(0, rate_limit, 9), np.geomspace(*loss_limits, 10))},
+        {family: (np.linspace(0, rate_limit, 9), np.geomspace(*loss_limits, 10))},
         target,
         1.04 * rate_limit,
         loss_limits,

@@ -8,7 +8,7 @@ import lrlib as lr
 from lrlib import exercises
 from lrlib.exercises import Exercise, protocol
 
-LESSONS = [exercises.cosine]
+LESSONS = [getattr(exercises, name) for name in exercises.LESSONS]
 EXERCISES = {
     f"{lesson.__name__.rsplit('.', 1)[-1]}.{name}": exercise
     for lesson in LESSONS

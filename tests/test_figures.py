@@ -27,8 +27,16 @@ def all_figures(result):
         "multiples": figures.multiples(NAMED, target=0.2),
         "comparison": figures.comparison(lr.compare(RATES, RATES / 2)),
         "trials": figures.trials(result, "cosine", {"constant": 20}),
-        "budgets": figures.budgets({20: result.compare("constant", "cosine"),
-                                    40: result.compare("constant", "cosine")}, prediction=30),
+        "sweep": figures.sweep({20: result.compare("constant", "cosine"),
+                                40: result.compare("constant", "cosine")}, prediction=30),
+        "over x": figures.curves({"a": LOSSES}, x=1 + np.arange(51), xscale="log", yscale="log",
+                                 marks={"here": 5, "there": 20}),
+        "poster": figures.poster({"cosine": lr.Cosine(1, 0, 9), "step": lr.Step(1, 3, 0.1)}, 9, 3),
+        "paths": figures.paths(lambda x, y: x**2 + y**2, {"run": np.eye(2)}, (-1, 1, -1, 1)),
+        "bands": figures.bands({"constant": LOSSES[:, None] * [1, 2, 3]}, np.arange(51),
+                               marks={"restart": 20}),
+        "proportions": figures.proportions({"warmup": result.divergence("cosine")}, result.peaks,
+                                           prediction=0.02),
     }  # fmt: skip
 
 
@@ -69,11 +77,14 @@ def test_the_first_word_decides_and_repeats_are_paler():
     assert first["alpha"] > second["alpha"]
 
 
-@pytest.mark.parametrize("shown", [lr.Cosine(0.1, 0, 9), lr.Constant(0.1), lr.compare(RATES, RATES / 2)])
+@pytest.mark.parametrize(
+    "shown", [lr.Cosine(0.1, 0, 9), lr.Constant(0.1), lr.compare(RATES, RATES / 2)]
+)
 def test_schedules_and_comparisons_show_themselves(shown, monkeypatch):
     bundles = []
     monkeypatch.setattr(
-        "IPython.display.display", lambda data, metadata=None, raw=None: bundles.append((data, metadata))
+        "IPython.display.display",
+        lambda data, metadata=None, raw=None: bundles.append((data, metadata)),
     )
     shown._ipython_display_()
     data, metadata = bundles[0]

@@ -3,8 +3,10 @@
 import torch
 
 from .experiment import Result, experiment
-from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
+from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
+from .stability import RandomLabels
+from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import CleanDigits, Fragile, FreshDigits, Stream
 from .trainer import train
 
@@ -12,8 +14,9 @@ from .trainer import train
 torch.set_num_threads(1)
 
 __all__ = [
-    "Stream", "FreshDigits", "CleanDigits", "Fragile",
+    "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result",
+    "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip

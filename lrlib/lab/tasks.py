@@ -20,8 +20,8 @@ CAP = 10.0  # a loss above this, or none at all, counts as diverged and is repor
 class MLP:
     """A multi-layer perceptron, many at once: weights of shape (R, inputs, outputs)."""
 
-    def __init__(self, *sizes, scale=1.0):
-        self.sizes, self.scale = sizes, scale
+    def __init__(self, *sizes, scale=1.0, activation=torch.relu):
+        self.sizes, self.scale, self.activation = sizes, scale, activation
 
     def draw(self, seeds):
         """Weights of He's size times `scale`, zero biases, per seed: [W (S, i, o), b (S, 1, o), ...]."""
@@ -39,7 +39,7 @@ class MLP:
         """Logits of shape (R, n, classes) for inputs of shape (R, n, inputs)."""
         layers = list(zip(parameters[::2], parameters[1::2]))
         for weight, bias in layers[:-1]:
-            x = torch.relu(torch.baddbmm(bias, x, weight))
+            x = self.activation(torch.baddbmm(bias, x, weight))
         return torch.baddbmm(layers[-1][1], x, layers[-1][0])
 
 

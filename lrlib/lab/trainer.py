@@ -11,14 +11,20 @@ from .optimizers import SGD, clip
 from .tasks import CAP
 
 
-def train(task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True):
+def train(
+    task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True, callback=None
+):  # fmt: skip
     """Train one network per row of rates and seed, all at the same time.
 
     `task`: see `tasks.py`. `rates`: shape (K, T), the rate of every update, finite, >= 0.
     `seeds`: S whole numbers. `optimizer`: see `optimizers.py`, `SGD(momentum=0.9)` unless given.
     `measure_at`: numbers of updates after which to measure; only at the end unless given.
     `max_norm`: gradients are clipped to this norm, run by run. `progress`: whether to show a bar
-    after two seconds.
+    after two seconds. `callback`: called after every update as `callback(t, parameters, losses)`
+    with the number t of updates made, the parameters (tensors (R, ...), changed in place by the
+    next update; copy what is to stay) and the minibatch losses before the update, shape (R,). Run r
+    has row r // S of the rates and seed number r mod S. If it returns rates, finite, >= 0 and of
+    shape (R,), the next update uses them instead of its own; with None nothing changes.
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
     Every run equals a run of its own under `torch.optim`, to float32 rounding.
@@ -45,27 +51,42 @@ def train(task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, pr
     with bar:
         for t, batch in enumerate(task.batches(seeds, T)):
             if t in stops:
-                measured[t] = _measure(task, parameters, seeds, K)
-            gradients = torch.autograd.grad(task.loss(parameters, batch).sum(), parameters)
+                measured[t] = measure_capped(task, parameters, seeds)
+            losses = task.loss(parameters, batch)
+            gradients = torch.autograd.grad(losses.sum(), parameters)
             with torch.no_grad():
                 if max_norm is not None:
                     clip(gradients, max_norm)
                 optimizer.update(t, eta[t], parameters, gradients, state)
+            if callback is not None:
+                chosen = callback(t + 1, parameters, losses.detach())
+                if chosen is not None and t + 1 < T:
+                    eta[t + 1, :, 0, 0] = _chosen(chosen, K * S)
             bar.update()
-        measured[T] = _measure(task, parameters, seeds, K)
+        measured[T] = measure_capped(task, parameters, seeds)
     return measured[T] if measure_at is None else np.stack([measured[t] for t in stops])
 
 
 @torch.no_grad()
-def _measure(task, parameters, seeds, K):
+def measure_capped(task, parameters, seeds):
+    """The task's measure, a float64 array of shape (K, S); CAP for a run that diverged."""
     loss = task.measure(parameters, seeds).double().numpy()
-    return np.where(loss < CAP, loss, CAP).reshape(K, len(seeds))  # NaN is not below CAP
+    return np.where(loss < CAP, loss, CAP).reshape(-1, len(seeds))  # NaN is not below CAP
 
 
 def _rates(rates):
     rates = np.asarray(rates, dtype=float)
     if rates.ndim != 2 or not rates.size or not (rates >= 0).all() or np.isinf(rates).any():
         raise ValueError(f"rates must be finite, >= 0 and of shape (K, T), not {rates.shape}")
+    return rates
+
+
+def _chosen(rates, runs):
+    rates = torch.as_tensor(rates, dtype=torch.float32)
+    if rates.shape != (runs,) or not (rates >= 0).all() or rates.isinf().any():
+        raise ValueError(
+            f"callback must return rates that are finite, >= 0 and of shape ({runs},), or None"
+        )
     return rates
 
 

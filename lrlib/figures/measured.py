@@ -1,0 +1,152 @@
+"""Figures of measurements: means with 95 % intervals."""
+
+import itertools
+
+import numpy as np
+
+from .style import MARKERS, STYLES, TARGET, describe, legend_above, panels, styled, styles
+
+SIDES = "better  ←  difference of final loss, %  →  worse"
+
+
+@styled
+def trials(result, reference, prediction=None):
+    """A laboratory `Result`: left loss against peak rate, right each schedule against a reference.
+
+    Bands and bars are 95 % intervals. `prediction`: a dict from a schedule's name to the
+    difference in per cent that the reader expects, drawn beside the measured one.
+    """
+    figure, (left, right) = panels(2, width_ratios=(1.25, 1))
+    looks = styles(result.names)
+    for name, losses, marker in zip(result.names, result.losses, itertools.cycle(MARKERS)):
+        mean, half, look = losses.mean(-1), _statistics().half_width(losses), looks[name]
+        left.plot(result.peaks, mean, marker=marker, label=name, **look)
+        left.fill_between(result.peaks, mean - half, mean + half, color=look["color"], alpha=0.15)
+    left.set(xscale="log", yscale="log")
+    left.set_xticks(result.peaks, [f"{p:g}" for p in result.peaks])
+    left.minorticks_off()
+    low, high = left.get_ylim()
+    ticks = [k * 10.0**e for e in range(-4, 3) for k in (1, 1.5, 2, 3, 5, 7)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    left.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    left.legend()
+    describe(
+        left, f"{result.task}, {len(result.seeds)} seeds", "peak rate", "final loss, log scale"
+    )
+
+    others = [name for name in result.names if name != reference]
+    differences = {name: result.compare(name, reference) for name in others}
+    intervals(right, differences, prediction)
+    describe(right, f"each at its best peak, against {reference}", SIDES, "")
+    return figure
+
+
+def intervals(axes, differences, prediction=None):
+    """Draw `Difference`s as dots with 95 % bars, the zone of a tie shaded, predictions as crosses."""
+    margin = _statistics().MARGIN
+    axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
+    axes.axvline(0, color="black", linewidth=1)
+    axes.text(margin, -0.6, f" within ±{margin:g} %", va="center", color="#707070")
+    looks = styles(differences)
+    for i, (name, d) in enumerate(differences.items()):
+        colour = looks[name]["color"]
+        axes.errorbar(
+            d.percent, i, xerr=[[d.percent - d.low], [d.high - d.percent]],
+            marker="o", markersize=8, capsize=5, color=colour, linewidth=2.2,
+        )  # fmt: skip
+        if prediction and prediction.get(name) is not None:
+            axes.plot(prediction[name], i, "x", color=TARGET, markersize=11, markeredgewidth=2.5)
+            axes.annotate(
+                "your prediction", (prediction[name], i), (0, 12), textcoords="offset points",
+                ha="center", color=TARGET,
+            )  # fmt: skip
+    axes.set_yticks(range(len(differences)), list(differences))
+    axes.set_ylim(len(differences) - 0.5, -0.9)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, -2.2 * margin), max(high, 2.2 * margin))
+    axes.grid(axis="y", visible=False)
+
+
+@styled
+def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your prediction"):
+    """Differences against a setting: a dict from a number > 0, such as T, to a `Difference`.
+
+    `prediction`: a position on the x axis that the reader expects to matter, and `words` for it.
+    """
+    figure, axes = panels(1)
+    x, d = list(named), list(named.values())
+    margin = _statistics().MARGIN
+    axes.axhspan(-margin, margin, color="#E5E5E5", linewidth=0, label=f"within ±{margin:g} %")
+    axes.axhline(0, color="black", linewidth=1)
+    y = np.array([each.percent for each in d])
+    bars = [y - [each.low for each in d], [each.high for each in d] - y]
+    axes.errorbar(x, y, yerr=bars, marker="o", capsize=5, color=STYLES["cosine"][0])
+    if prediction is not None:
+        axes.axvline(prediction, color=TARGET, linewidth=1.5, label=words)
+    axes.set_xscale("log")
+    axes.set_ylim(min(-9, min(y - bars[0]) - 3), max(9, max(y + bars[1]) + 3))  # room for words
+    axes.set_xticks(x, [f"{each:g}" for each in x])
+    axes.minorticks_off()
+    legend_above(figure, axes)
+    for name, place, side in ((d[0].b, 0.97, "top"), (d[0].a, 0.03, "bottom")):
+        axes.text(
+            0.35, place, f"{name} is better", transform=axes.transAxes, va=side, style="italic"
+        )
+    describe(axes, f"{d[0].a} against {d[0].b}", xlabel, "difference of final loss, %")
+    return figure
+
+
+@styled
+def bands(named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", marks=None):
+    """Means over seeds with their 95 % intervals as bands: a dict from a label to shape (len(x), S).
+
+    `marks`: a dict from a text to a position on the x axis, drawn as a vertical line.
+    """
+    figure, axes = panels(1)
+    looks = styles(named)
+    for name, values in named.items():
+        mean, half = values.mean(-1), _statistics().half_width(values)
+        axes.plot(x, mean, label=name, **looks[name])
+        axes.fill_between(x, mean - half, mean + half, color=looks[name]["color"], alpha=0.15)
+    axes.set_yscale(yscale)
+    for text, position in (marks or {}).items():
+        axes.axvline(position, color=TARGET, linewidth=1.5)
+        axes.annotate(
+            text, (position, 0.98), (4, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", va="top", color=TARGET,
+        )  # fmt: skip
+    describe(axes, "", xlabel, ylabel)
+    if len(named) > 1:
+        legend_above(figure, axes)
+    return figure
+
+
+@styled
+def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", prediction=None):
+    """How often something happened, with 95 % bars: a dict from a label to `Proportion`s, one for each x.
+
+    `prediction`: a position on the x axis that the reader expects to matter.
+    """
+    figure, axes = panels(1)
+    looks = styles(named)
+    for (name, row), marker in zip(named.items(), itertools.cycle(MARKERS)):
+        rate = np.array([p.rate for p in row])
+        bars = [rate - [p.low for p in row], [p.high for p in row] - rate]
+        bars = np.maximum(bars, 0)  # rounding
+        axes.errorbar(
+            x, rate, yerr=bars, marker=marker, capsize=4, elinewidth=1.4, label=name, **looks[name]
+        )
+    if prediction is not None:
+        axes.axvline(prediction, color=TARGET, linewidth=1.5, label="your prediction")
+    axes.set(xscale="log", ylim=(-0.04, 1.04))
+    axes.set_xticks(x, [f"{each:g}" for each in x])
+    axes.minorticks_off()
+    describe(axes, "", xlabel, ylabel)
+    legend_above(figure, axes)
+    return figure
+
+
+def _statistics():
+    from ..lab import statistics  # loads torch, which figures of schedules do without
+
+    return statistics

@@ -1,0 +1,97 @@
+"""One look for all figures: a palette, a scale of sizes, and the pieces every figure uses."""
+
+import functools
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+DPI, WIDTH, HEIGHT = 144, 8.8, 3.3  # pixels per inch; inches
+
+# Okabe and Ito's colours, told apart with any colour vision; the line styles without colour.
+STYLES = {
+    "cosine": ("#0072B2", "-"),
+    "constant": ("#000000", ":"),
+    "step": ("#E69F00", "--"),
+    "linear": ("#009E73", "-."),
+    "exponential": ("#D55E00", (0, (5, 1, 1, 1, 1, 1))),
+    "cyclical": ("#CC79A7", (0, (3, 1))),
+    "warmup": ("#56B4E9", (0, (7, 2))),
+    "sgdr": ("#882255", (0, (8, 1, 2, 1))),
+}
+ALIASES = {
+    "fixed": "constant",
+    "triangular": "cyclical",
+    "exp_range": "cyclical",
+    "restart": "sgdr",
+}
+TARGET = "#D55E00"
+MARKERS = "os^DvPX"
+
+SETTINGS = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 2.2,
+    "lines.markersize": 6,
+    "legend.frameon": False,
+    "legend.fontsize": 11,
+    "legend.handlelength": 3.6,
+    "figure.facecolor": "white",
+}
+
+
+def styled(function):
+    """Run a figure function under this file's settings."""
+
+    @functools.wraps(function)
+    def inside(*args, **kwargs):
+        with rc_context(SETTINGS):
+            return function(*args, **kwargs)
+
+    return inside
+
+
+def styles(names):
+    """A look for each name: by the first word of the palette in it, else by its place; repeats are paler."""
+    looks, seen = {}, []
+    known = {word: word for word in STYLES} | ALIASES
+    for i, name in enumerate(names):
+        words = [word for word in known if word in name.lower()]
+        word = known.get(min(words, key=name.lower().find, default=None))
+        colour, line = STYLES[word or list(STYLES)[i % len(STYLES)]]
+        looks[name] = {"color": colour, "linestyle": line, "alpha": 0.45 if word in seen else 1.0}
+        seen += [word] if word else []
+    return looks
+
+
+def panels(columns=2, rows=1, **kwargs):
+    """A figure of the usual width and its axes."""
+    figure = Figure(figsize=(WIDTH, HEIGHT * rows), dpi=DPI, layout="constrained")
+    return figure, figure.subplots(rows, columns, **kwargs)
+
+
+def describe(axes, title, xlabel, ylabel):
+    """Title and labels of a pair of axes."""
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
+
+
+def legend_above(figure, axes):
+    """One line above the axes, where it covers no curve."""
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=4)
+
+
+def from_zero(axes):
+    """A rate axis begins at zero, or a floor looks like nothing."""
+    axes.set_ylim(bottom=-0.02 * axes.get_ylim()[1])
+
+
+def shown_width(figure):
+    """The width of a figure on the page, in CSS pixels: 1.5 pixels of the picture to each."""
+    return int(figure.get_figwidth() * DPI / 1.5)
