@@ -6,7 +6,7 @@ import numpy as np
 
 from .style import MARKERS, STYLES, TARGET, describe, legend_above, panels, styled, styles
 
-SIDES = "better  ←  difference of final loss, %  →  worse"
+SIDES = "better  ←  difference, %  →  worse"
 
 
 @styled
