@@ -8,7 +8,7 @@ from importlib import import_module
 
 import torch
 
-NAMES = ("step", "curve", "lab", "slider", "notebooks")
+NAMES = ("step", "curve", "lab", "scaling", "slider", "notebooks")
 
 
 def main(names):

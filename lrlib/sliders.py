@@ -121,32 +121,37 @@ class Explorer(widgets.VBox):
 
 
 def rate_and_loss(
-    view, controls, *, T, rate_limit, loss_limits, target=None, loss_label="loss", family="cosine"
-):
+    view, controls, *, T, rate_limit, loss_limits, target=None, loss_label="loss", family="cosine",
+    edge_label=None
+):  # fmt: skip
     """The usual explorer: the rates on the left, the loss they give on the right.
 
-    `view(**values)` returns (rates of shape (t,), losses of shape (t + 1,), words).
+    `view(**values)` returns (rates of shape (t,), losses of shape (t + 1,), words); with an
+    `edge_label` (rates, losses, edge, words), and the edge is a second, dotted curve on the right.
     `T`, `rate_limit`, `loss_limits`: the axes, wide enough for every position of the controls;
     `target`: a loss to reach, drawn as a line. `family`: the schedule whose colour the curves have.
     """
+    edges = [np.geomspace(*loss_limits, 9)] if edge_label else []
     figure = figures.rate_and_loss(
-        {family: (np.linspace(0, rate_limit, 9), np.geomspace(*loss_limits, 10))},
+        {family: (np.linspace(0, rate_limit, 9), np.geomspace(*loss_limits, 10), *edges)},
         target,
         1.04 * rate_limit,
         loss_limits,
         T,
         loss_label,
+        edge_label,
     )
     left, right = figure.axes
-    picture = LivePicture(figure, {"rate": left.lines[0], "loss": right.lines[0]})
+    lines = {"rate": left.lines[0], "loss": right.lines[0]}
+    if edge_label:
+        lines["edge"] = right.lines[1]
+    picture = LivePicture(figure, lines)
 
     def move(**values):
-        rates, losses, words = view(**values)
+        rates, losses, *edges, words = view(**values)
         losses = np.nan_to_num(np.minimum(losses, 1e300), nan=1e300)
         rates = np.append(rates, rates[-1])
-        return {
-            "rate": (np.arange(len(rates)), rates),
-            "loss": (np.arange(len(losses)), losses),
-        }, words
+        data = {"rate": rates, "loss": losses} | {"edge": edge for edge in edges}
+        return {name: (np.arange(len(y)), y) for name, y in data.items()}, words
 
     return Explorer(move, controls, picture)

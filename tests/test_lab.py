@@ -118,7 +118,13 @@ def test_progress_only_after_two_seconds(capsys):
         ({"seeds": []}, "seeds must hold"),
         ({"seeds": [1, 1]}, "differ"),
         ({"seeds": [-1]}, "a seed"),
-        ({"measure_at": [3]}, "measure_at"),
+        ({"seeds": 4}, "seeds must be a list"),
+        ({"measure_at": [3]}, "measure_at must be at most T=2"),
+        ({"measure_at": []}, "measure_at must be a list"),
+        ({"measure_at": 2}, "measure_at must be a list"),
+        ({"rates": [[0.1, 0.1], [0.1]]}, "rates must be .* one length"),
+        ({"task": "Stream"}, r"task must be .* such as Stream\(\), not 'Stream'"),
+        ({"task": lr.lab.Stream}, "task must be"),
     ],
 )
 def test_bad_settings_of_the_trainer(kwargs, words):
@@ -162,6 +168,14 @@ def test_cross_fit_reports_on_the_half_that_did_not_choose():
     fitted, chosen = lr.lab.cross_fit(losses)
     assert chosen.tolist() == [1, 0]  # even seeds are reported at the odd ones' choice
     assert fitted.tolist() == [5.0, 9.0, 5.0, 9.0]
+
+
+def test_cross_fit_can_choose_by_other_losses():
+    losses, by = np.array([[1.0] * 4, [2.0] * 4]), np.array([[5.0] * 4, [0.0] * 4])
+    assert lr.lab.cross_fit(losses)[0].tolist() == [1.0] * 4
+    assert lr.lab.cross_fit(losses, by)[0].tolist() == [2.0] * 4
+    both, chosen = lr.lab.cross_fit(np.stack([losses, -losses]), by)  # one choice for two moments
+    assert both.tolist() == [[2.0] * 4, [-2.0] * 4] and chosen.tolist() == [[1, 1], [1, 1]]
 
 
 def test_cross_fit_is_unbiased_where_choosing_on_the_same_seeds_flatters():
@@ -212,9 +226,20 @@ def test_a_result_keeps_its_settings_and_prints_them(result):
         ({"peaks": []}, "peaks must hold"),
         ({"peaks": [0.0]}, "a peak"),
         ({"seeds": 3}, "seeds"),
-        ({"seeds": []}, "seeds"),
+        ({"seeds": []}, "seeds must hold at least 4"),
+        ({"seeds": [1, 2, 3]}, "seeds must hold at least 4"),
+        ({"seeds": [1, 2, 2, 3]}, "seeds must differ"),
         ({"T": 0}, "T must"),
-        ({"T": 50}, "short ends at T=10"),
+        ({"T": 50}, "short ends at T=10, before the run of 50"),
+        ({"peaks": 0.1}, "peaks must be a list"),
+        ({"measure_at": [11]}, "measure_at must be at most T=10"),
+        ({"measure_at": 5}, "measure_at must be a list"),
+        ({"schedules": [lr.Constant]}, "schedules must hold"),
+        ({"schedules": {"flat": lr.Constant(0.1)}}, "flat must be a function peak -> Schedule"),
+        ({"schedules": {"flat": lambda peak: peak}}, "flat must be a function .* not 0.1"),
+        ({"task": "Streem"}, "task must be .* 'Streem'"),
+        ({"optimizer": "sgd"}, "optimizer must be .* 'sgd'"),
+        ({"max_norm": -1}, "max_norm"),
     ],
 )
 def test_bad_settings_of_an_experiment(kwargs, words):

@@ -105,6 +105,28 @@ def test_random_labels_are_a_full_batch_of_real_digits_and_labels_at_random():
     assert task.parameters([0])[0].std().item() == pytest.approx(0.5 * np.sqrt(2 / 64), rel=0.1)
 
 
+def test_true_labels_change_the_labels_and_nothing_else():
+    random, true = lr.lab.RandomLabels(), lr.lab.RandomLabels(labels="true")
+    (x, drawn), (same, target) = random.full_batch([0, 1]), true.full_batch([0, 1])
+    assert (x == same).all() and (drawn != target).any()
+    assert all((a == b).all() for a, b in zip(random.parameters([0]), true.parameters([0])))
+    digits, labels = true._digits  # each input stands there with this label
+    for image, one_hot in zip(same[1], target[1]):
+        assert labels[(digits == image).all(-1)].tolist() == [one_hot.argmax().item()]
+
+
+@pytest.mark.parametrize("start", [0, 100])
+def test_sharpness_with_true_labels_meets_only_a_low_limit(start):
+    task, seeds = lr.lab.RandomLabels(labels="true"), range(start, start + 16)
+    etas = np.array([0.2, 0.5])
+    (end,) = lr.lab.snapshots(
+        task, np.repeat(etas[:, None], 1000, axis=1), seeds, [1000],
+        optimizer=lr.lab.SGD(0.0), progress=False,
+    )  # fmt: skip
+    after = lr.lab.sharpness(task, end, task.full_batch(seeds)).reshape(2, 16) * etas[:, None] / 2
+    assert np.median(after[0]) < 0.7 and np.median(after[1]) == pytest.approx(1, abs=0.2)
+
+
 # --- the callback of the trainer
 
 
@@ -225,6 +247,7 @@ def test_the_readings_of_a_known_curve():
         (lambda: lr.lab.RandomLabels(scale=0), "scale"),
         (lambda: lr.lab.RandomLabels(size=0), "size"),
         (lambda: lr.lab.RandomLabels(size=2000), "size must be at most 1437"),
+        (lambda: lr.lab.RandomLabels(labels="real"), "labels must be"),
     ],
 )
 def test_bad_input_is_named(call, words):

@@ -1,13 +1,9 @@
-"""Optimizers, clipping and executors of the laboratory against torch.optim, run by run."""
+"""Optimizers and clipping of the laboratory against torch.optim, run by run."""
 
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-
-import numpy as np
 import pytest
 import torch
 
 import lrlib as lr
-from lrlib.lab.tasks import CAP
 
 RATES = lr.warmup_cosine(0.02, 10, 40).rates()
 CASES = {
@@ -80,6 +76,8 @@ def test_gradients_are_clipped_run_by_run():
         (lambda: lr.lab.Adam(betas=(0.9, 1.0)), r"betas\[1\]"),
         (lambda: lr.lab.Adam(eps=0), "eps"),
         (lambda: lr.lab.train(DEEP, [RATES], [0], torch.optim.SGD), "optimizer must be"),
+        (lambda: lr.lab.train(DEEP, [RATES], [0], lr.lab.SGD), r"optimizer .* such as SGD\(\)"),
+        (lambda: lr.lab.train(DEEP, [RATES], [0], "adam"), "optimizer .* not 'adam'"),
         (lambda: lr.lab.train(DEEP, [RATES], [0], max_norm=0), "max_norm"),
         (lambda: lr.lab.Fragile(scale=0), "scale"),
     ],
@@ -112,74 +110,3 @@ def test_a_proportion_has_an_interval_that_never_is_a_point():
     assert str(half) == "0.50 [0.34, 0.66]"
     with pytest.raises(ValueError, match="at least one"):
         lr.lab.proportion([])
-
-
-# --- results: divergence, saving
-
-
-@pytest.fixture(scope="module")
-def settings():
-    return {
-        "task": lr.lab.Stream(),
-        "schedules": {"constant": lr.Constant, "wild": lambda peak: lr.Constant(1e6 * peak)},
-        "peaks": [0.01, 0.02],
-        "T": 20,
-        "seeds": 20,
-        "optimizer": lr.lab.SGD(0.5),
-    }
-
-
-def test_divergence_is_reported_as_a_rate_and_never_as_nan(settings):
-    result = lr.lab.experiment(**settings)
-    assert [p.rate for p in result.divergence("constant")] == [0.0, 0.0]
-    assert [p.rate for p in result.divergence("wild")] == [1.0, 1.0]
-    assert result.losses.max() == CAP
-    assert result.divergence("constant", above=0.0)[0].rate == 1.0
-
-
-def test_a_saved_result_is_the_same(settings, tmp_path):
-    result = lr.lab.experiment(**settings)
-    result.save(tmp_path / "result.npz")
-    loaded = lr.lab.Result.load(tmp_path / "result.npz")
-    assert (loaded.losses == result.losses).all()
-    assert repr(loaded) == repr(result) and loaded.seeds == result.seeds
-    assert loaded.optimizer == "SGD(momentum=0.5, nesterov=False, weight_decay=0.0)"
-
-
-# --- executors
-
-
-class Here(Executor):
-    """Runs at once in this process; fails for chosen seeds."""
-
-    def __init__(self, fails=()):
-        self.fails, self.chunks = set(fails), []
-
-    def submit(self, function, task, rates, seeds, **kwargs):
-        future = Future()
-        self.chunks.append(seeds)
-        if self.fails & set(seeds):
-            future.set_exception(MemoryError("no memory"))
-        else:
-            future.set_result(function(task, rates, seeds, **kwargs))
-        return future
-
-
-def test_an_executor_gives_the_same_bits(settings):
-    alone = lr.lab.experiment(**settings)
-    here = Here()
-    assert (lr.lab.experiment(**settings, executor=here).losses == alone.losses).all()
-    assert len(here.chunks) == 3 and sum(here.chunks, ()) == alone.seeds
-
-
-def test_processes_give_the_same_bits(settings):
-    schedules = {"constant": lr.Constant}
-    alone = lr.lab.experiment(**settings | {"schedules": schedules})
-    with ProcessPoolExecutor(2) as pool:
-        spread = lr.lab.experiment(**settings | {"schedules": schedules}, executor=pool)
-    assert np.array_equal(spread.losses, alone.losses)
-
-
-def test_a_worker_that_dies_is_reported_with_its_seeds(settings):
-    with pytest.raises(RuntimeError, match=r"seeds \(8, 9, .*15\) failed: no memory"):
-        lr.lab.experiment(**settings, executor=Here(fails=[9]))

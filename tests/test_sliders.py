@@ -134,3 +134,15 @@ def test_an_explorer_is_one_figure_however_often_it_moves():
         move(box, T=T)
     assert box.picture.figure is figure and isinstance(box, Explorer)
     assert all(len(axes.lines) <= 2 for axes in figure.axes)
+
+
+def test_an_edge_moves_with_the_controls():
+    def race(height):
+        return [0.5] * 10, [1.0] * 11, [height] * 10, f"edge at {height:g}"
+
+    controls = {"height": slider("edge", 2.0, 8.0, 2.0)}
+    box = rate_and_loss(race, controls, T=10, rate_limit=1, loss_limits=(0.1, 10), edge_label="edge")
+    before = pixels(box)
+    move(box, height=8.0)
+    assert box.picture.lines["edge"].get_ydata()[0] == 8.0
+    assert "edge at 8" in box.words.value and (pixels(box) != before).any()

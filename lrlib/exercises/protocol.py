@@ -30,6 +30,7 @@ class Exercise:
     (an entry may be a tuple of arguments that begins with the step); without, `right()` returns the
     number that is asked for. `hints`: shown one by one. `mistakes`: a dict from a name to a
     `Mistake`. `praise`: said with "Right". `tolerance`: relative to the largest right value.
+    `quantity`: what the function returns, such as "rate" or "loss".
     """
 
     ask: str
@@ -39,6 +40,7 @@ class Exercise:
     praise: str
     steps: tuple = ()
     tolerance: float = 1e-6
+    quantity: str = "rate"
     _shown: list = field(default_factory=list, compare=False, repr=False)
 
     def question(self):
@@ -109,7 +111,7 @@ class Exercise:
             if abs(a - b) > self.tolerance * scale
         )
         with_others = " with other values of the parameters" if isinstance(step, tuple) else ""
-        return f"at t = {_step(step)}{with_others} your rate is {a:.6g}, it should be {b:.6g}."
+        return f"at t = {_step(step)}{with_others} your {self.quantity} is {a:.6g}, it should be {b:.6g}."
 
 
 def _step(step):

@@ -3,7 +3,21 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .style import HEIGHT, STYLES, TARGET, describe, from_zero, legend_above, panels, styled, styles
+from .style import (
+    HEIGHT,
+    OTHER,
+    STYLES,
+    TARGET,
+    describe,
+    family,
+    from_zero,
+    legend_above,
+    panels,
+    styled,
+    styles,
+)
+
+EDGE = {"color": OTHER, "linestyle": (0, (1, 1.5)), "linewidth": 1.8}  # what a run should stay below
 
 
 @styled
@@ -50,11 +64,10 @@ def poster(named, T, columns=4):
     """Small curves side by side, one for each schedule: a dict from a name to a schedule."""
     rows = -(-len(named) // columns)
     figure, axes = panels(columns, rows, sharex=True, sharey=True, squeeze=False)
-    figure.set_figheight(0.42 * HEIGHT * rows + 0.3)
-    looks = styles(named)
+    figure.set_figheight(0.33 * HEIGHT * rows + 0.3)
     for place, (name, schedule) in zip(axes.flat, named.items()):
-        look = looks[name] | {"alpha": 1.0, "linestyle": "-"}
-        place.plot(np.arange(T), schedule.rates(T), **look)
+        colour = STYLES[family(name)][0] if family(name) else OTHER
+        place.plot(np.arange(T), schedule.rates(T), color=colour)
         place.set_title(name, fontsize=11)
         place.set(yticks=[], xticks=[0, T])
     for place in axes.flat[len(named) :]:
@@ -91,17 +104,22 @@ def paths(loss, named, limits):
 
 
 @styled
-def rate_and_loss(named, target=None, rate_limit=None, loss_limits=None, T=None, loss_label="loss"):
+def rate_and_loss(
+    named, target=None, rate_limit=None, loss_limits=None, T=None, loss_label="loss", edge_label="edge"
+):
     """Left the rates that were used, right the loss they give, on a logarithmic axis.
 
-    `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)).
+    `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)), or with a
+    third array, an edge that the losses should stay below, dotted on the right: `edge_label`.
     `target`: a loss to reach, drawn as a line. Limits are taken from the curves unless given.
     """
     figure, (left, right) = panels(2)
     looks = styles(named)
-    for name, (rates, losses) in named.items():
+    for name, (rates, losses, *edges) in named.items():
         left.plot(np.arange(len(rates)), rates, label=name, **looks[name])
         right.plot(np.arange(len(losses)), losses, label=name, **looks[name])
+        for edge in edges:
+            right.plot(np.arange(len(edge)), edge, label=edge_label, **EDGE)
     describe(left, "the rate", "step $t$", r"learning rate $\eta$")
     describe(right, "what it does", "updates made", loss_label)
     right.set_yscale("log")
@@ -114,7 +132,7 @@ def rate_and_loss(named, target=None, rate_limit=None, loss_limits=None, T=None,
         right.axhline(target, color=TARGET, linewidth=1.5)
         end = right.get_xlim()[1]
         right.text(end, target, f"target {target:g}", color=TARGET, ha="right", va="bottom")
-    if len(named) > 1:
+    if len(named) > 1 or any(len(each) > 2 for each in named.values()):
         legend_above(figure, right)
     return figure
 
@@ -123,13 +141,16 @@ def rate_and_loss(named, target=None, rate_limit=None, loss_limits=None, T=None,
 def multiples(cases, target=None, loss_label="loss", family="cosine"):
     """Small multiples of `rate_and_loss`: a column a case, the rate above, the loss below.
 
-    `cases`: a dict from a title to a pair (rates of shape (T,), losses of shape (T + 1,)).
+    `cases`: a dict from a title to a pair (rates of shape (T,), losses of shape (T + 1,)), or with
+    a third array, an edge that the losses should stay below, dotted.
     `family`: the schedule whose colour they have, a word of STYLES.
     """
     figure, axes = panels(len(cases), 2, sharey="row", sharex=True, squeeze=False)
     figure.set_figheight(1.4 * HEIGHT)
-    for i, (title, (rates, losses)) in enumerate(cases.items()):
+    for i, (title, (rates, losses, *edges)) in enumerate(cases.items()):
         top, bottom = axes[:, i]
+        for edge in edges:
+            bottom.plot(np.arange(len(edge)), edge, **EDGE)
         top.plot(np.arange(len(rates)), rates, color=STYLES[family][0])
         bottom.plot(np.arange(len(losses)), losses, color=STYLES[family][0])
         bottom.set_yscale("log")
@@ -151,6 +172,8 @@ def multiples(cases, target=None, loss_label="loss", family="cosine"):
         describe(top, title, "", r"rate $\eta$" if i == 0 else "")
         describe(bottom, "", "updates made", loss_label if i == 0 else "")
     axes[0, 0].set_ylim(0)
+    low, high = axes[1, 0].get_ylim()
+    axes[1, 0].set_ylim(low, high * (high / low) ** 0.25)  # room for the words
     return figure
 
 

@@ -46,7 +46,8 @@ def show_schedule(schedule):
     from IPython.display import display
 
     T = schedule.T if schedule.T < np.inf else 100
-    ends = f"from {schedule(0):.4g} to {schedule(T):.4g} over {T:g} steps"
+    top = f", at most {schedule.rates(T).max():.4g},"
+    ends = f"from {schedule(0):.4g} to {schedule(T):.4g}{top} over {T:g} steps"
     show(curves({type(schedule).__name__: schedule}, T + 1), f"A schedule {ends}: {schedule!r}.")
     formula = rf"$\displaystyle {schedule.latex(numbers=True)}$"
     display({"text/latex": formula, "text/plain": formula}, raw=True)

@@ -25,29 +25,29 @@ def trials(result, reference, prediction=None):
     left.set(xscale="log", yscale="log")
     left.set_xticks(result.peaks, [f"{p:g}" for p in result.peaks])
     left.minorticks_off()
-    low, high = left.get_ylim()
-    ticks = [k * 10.0**e for e in range(-4, 3) for k in (1, 1.5, 2, 3, 5, 7)]
-    ticks = [tick for tick in ticks if low <= tick <= high]
-    left.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    left.legend()
+    _plain_ticks(left)
+    legend_above(figure, left)
     describe(
         left, f"{result.task}, {len(result.seeds)} seeds", "peak rate", "final loss, log scale"
     )
 
     others = [name for name in result.names if name != reference]
     differences = {name: result.compare(name, reference) for name in others}
-    intervals(right, differences, prediction)
-    describe(right, f"each at its best peak, against {reference}", SIDES, "")
+    intervals(right, differences, prediction, looks)
+    describe(right, f"each at its best, against {reference}", SIDES, "")
     return figure
 
 
-def intervals(axes, differences, prediction=None):
-    """Draw `Difference`s as dots with 95 % bars, the zone of a tie shaded, predictions as crosses."""
+def intervals(axes, differences, prediction=None, looks=None):
+    """Draw `Difference`s as dots with 95 % bars, the zone of a tie shaded, predictions as crosses.
+
+    `looks`: those of `styles`, if the names have been given theirs in another panel.
+    """
     margin = _statistics().MARGIN
     axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
     axes.axvline(0, color="black", linewidth=1)
     axes.text(margin, -0.6, f" within ±{margin:g} %", va="center", color="#707070")
-    looks = styles(differences)
+    looks = looks or styles(differences)
     for i, (name, d) in enumerate(differences.items()):
         colour = looks[name]["color"]
         axes.errorbar(
@@ -97,10 +97,14 @@ def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your 
 
 
 @styled
-def bands(named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", marks=None):
+def bands(
+    named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", xscale="linear", marks=None,
+    levels=None,
+):  # fmt: skip
     """Means over seeds with their 95 % intervals as bands: a dict from a label to shape (len(x), S).
 
-    `marks`: a dict from a text to a position on the x axis, drawn as a vertical line.
+    `xscale`: with "log" every value of `x` has its tick. `marks`, `levels`: dicts from a text to a
+    position on the x axis and on the y axis, drawn as vertical and horizontal lines.
     """
     figure, axes = panels(1)
     looks = styles(named)
@@ -109,6 +113,18 @@ def bands(named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", 
         axes.plot(x, mean, label=name, **looks[name])
         axes.fill_between(x, mean - half, mean + half, color=looks[name]["color"], alpha=0.15)
     axes.set_yscale(yscale)
+    if yscale == "log":
+        _plain_ticks(axes)
+    if xscale == "log":
+        axes.set_xscale("log")
+        axes.set_xticks(x, [f"{each:g}" for each in x])
+        axes.minorticks_off()
+    for text, height in (levels or {}).items():
+        axes.axhline(height, color=TARGET, linewidth=1.2, linestyle=(0, (2, 2)))
+        axes.annotate(
+            text, (1, height), (-2, 2), xycoords=("axes fraction", "data"),
+            textcoords="offset points", ha="right", va="bottom", color=TARGET,
+        )  # fmt: skip
     for text, position in (marks or {}).items():
         axes.axvline(position, color=TARGET, linewidth=1.5)
         axes.annotate(
@@ -144,6 +160,17 @@ def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", predi
     describe(axes, "", xlabel, ylabel)
     legend_above(figure, axes)
     return figure
+
+
+def _plain_ticks(axes):
+    """Numbers on a logarithmic loss axis, a handful for each power of ten, up to three of these."""
+    low, high = axes.get_ylim()
+    if high > 1000 * low:  # powers of ten are enough
+        return
+    ticks = [k * 10.0**e for e in range(-9, 4) for k in (1, 1.5, 2, 3, 5, 7)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
 
 
 def _statistics():

@@ -26,6 +26,7 @@ ALIASES = {
     "restart": "sgdr",
 }
 TARGET = "#D55E00"
+OTHER = "#606060"  # of a schedule outside the palette
 MARKERS = "os^DvPX"
 
 SETTINGS = {
@@ -58,14 +59,20 @@ def styled(function):
     return inside
 
 
-def styles(names):
-    """A look for each name: by the first word of the palette in it, else by its place; repeats are paler."""
-    looks, seen = {}, []
+def family(name):
+    """The palette's word that a name begins with, or holds first; None if it holds none."""
     known = {word: word for word in STYLES} | ALIASES
+    words = [word for word in known if word in name.lower()]
+    return known.get(min(words, key=name.lower().find, default=None))
+
+
+def styles(names):
+    """A look for each name: that of its family, else by its place; repeats are paler."""
+    looks, seen = {}, []
+    free = [word for word in STYLES if word not in map(family, names)] or list(STYLES)
     for i, name in enumerate(names):
-        words = [word for word in known if word in name.lower()]
-        word = known.get(min(words, key=name.lower().find, default=None))
-        colour, line = STYLES[word or list(STYLES)[i % len(STYLES)]]
+        word = family(name)
+        colour, line = STYLES[word or free[i % len(free)]]
         looks[name] = {"color": colour, "linestyle": line, "alpha": 0.45 if word in seen else 1.0}
         seen += [word] if word else []
     return looks

@@ -2,7 +2,9 @@
 
 import torch
 
+from .copying import Copying
 from .experiment import Result, experiment
+from .finetuning import FineTuning
 from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .stability import RandomLabels
@@ -14,7 +16,7 @@ from .trainer import train
 torch.set_num_threads(1)
 
 __all__ = [
-    "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels",
+    "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result",
     "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",

@@ -1,25 +1,31 @@
 """An experiment: schedules x peak rates x seeds on one task, and a verdict in words."""
 
 import json
+from collections.abc import Mapping
+from concurrent.futures import as_completed
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from .. import checks
+from ..schedules import Schedule
 from . import statistics
 from .optimizers import SGD
 from .tasks import CAP
-from .trainer import train
+from .trainer import progress_bar, stops_within, train
 
 CHUNK = 8  # seeds that a worker trains at a time
+ARRAYS = "losses", "curves"  # what a file keeps as arrays; the settings are JSON
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """What `experiment` returns: the measured losses with the settings that made them.
 
-    `losses` has shape (schedules, peaks, seeds). In a notebook it shows itself as a table and a
-    figure.
+    `losses` has shape (schedules, peaks, seeds): the measure after the last update. `curves` has
+    shape (schedules, peaks, len(measure_at), seeds): the measure on the way, after so many updates.
+    In a notebook it shows itself as a table and a figure.
+    Raises `ValueError` if an array does not fit the settings.
     """
 
     task: str
@@ -29,7 +35,50 @@ class Result:
     T: int
     seeds: tuple
     optimizer: str
+    max_norm: float | None
+    measure_at: tuple
     losses: np.ndarray
+    curves: np.ndarray
+
+    def __post_init__(self):
+        grid, seeds = (len(self.names), len(self.peaks)), len(self.seeds)
+        self._check("losses", (*grid, seeds))
+        self._check("curves", (*grid, len(self.measure_at), seeds))
+
+    def _check(self, name, shape):
+        found = np.shape(getattr(self, name))
+        if found != shape:
+            raise ValueError(f"{name} must have the shape {shape} of the settings, not {found}")
+
+    def loss(self, name, peak):
+        """The mean final loss at a peak of the grid and half its 95 % interval: two floats.
+
+        What a slider over the grid shows. Raises `ValueError` for a peak that is not in it.
+        """
+        losses = self.losses[self._index(name), self._peak(peak)]
+        return float(losses.mean()), float(statistics.half_width(losses))
+
+    def curve(self, name, peak):
+        """The mean loss after each of `measure_at` updates at a peak, and half its 95 % interval.
+
+        Two arrays of shape (len(measure_at),). Raises `ValueError` for a peak that is not in the
+        grid, or if the experiment had no `measure_at`.
+        """
+        if not self.measure_at:
+            raise ValueError("this experiment kept no curves: give it measure_at")
+        losses = self.curves[self._index(name), self._peak(peak)]
+        return losses.mean(-1), statistics.half_width(losses)
+
+    def course(self, name):
+        """Each seed's loss after each of `measure_at` updates, at the peak of `at_best`.
+
+        Shape (len(measure_at), S): the peak is the one that gives the lowest *final* loss on the
+        other half of the seeds. Raises `ValueError` if the experiment had no `measure_at`.
+        """
+        if not self.measure_at:
+            raise ValueError("this experiment kept no curves: give it measure_at")
+        i = self._index(name)
+        return statistics.cross_fit(np.moveaxis(self.curves[i], 1, 0), by=self.losses[i])[0]
 
     def at_best(self, name):
         """Each seed's loss at the peak chosen on the other half of the seeds: shape (S,)."""
@@ -45,6 +94,12 @@ class Result:
                 f"unknown schedule {name!r}; this experiment has {', '.join(self.names)}"
             )
         return self.names.index(name)
+
+    def _peak(self, peak):
+        if peak not in self.peaks:
+            grid = ", ".join(f"{p:g}" for p in self.peaks)
+            raise ValueError(f"unknown peak {peak!r}; this experiment has {grid}")
+        return self.peaks.index(peak)
 
     def _fitted(self, name):
         return statistics.cross_fit(self.losses[self._index(name)])
@@ -66,16 +121,21 @@ class Result:
 
     def save(self, path):
         """Write the result to a `.npz` file: arrays and JSON, nothing that could run code."""
-        settings = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "losses"}
-        np.savez_compressed(path, losses=self.losses, settings=json.dumps(settings))
+        settings = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ARRAYS}
+        np.savez_compressed(
+            path, losses=self.losses, curves=self.curves, settings=json.dumps(settings)
+        )
 
     @classmethod
     def load(cls, path):
-        """The result that `save` wrote."""
+        """The result that `save` wrote. Raises `ValueError` if the file lacks or has other keys."""
         with np.load(path, allow_pickle=False) as file:
-            settings, losses = json.loads(str(file["settings"])), file["losses"]
+            _same_keys(path, file.files, (*ARRAYS, "settings"))
+            settings = json.loads(str(file["settings"]))
+            arrays = {name: file[name] for name in ARRAYS}
+        _same_keys(path, settings, [f.name for f in fields(cls) if f.name not in ARRAYS])
         lists = {name: tuple(v) for name, v in settings.items() if isinstance(v, list)}
-        return cls(**settings | lists, losses=losses)
+        return cls(**settings | lists, **arrays)
 
     def __repr__(self):
         rows = [
@@ -97,55 +157,93 @@ class Result:
         show_result(self)
 
 
-def experiment(task, schedules, peaks, T, seeds=32, optimizer=None, max_norm=None, executor=None):
+def experiment(
+    task, schedules, peaks, T, seeds=32, optimizer=None, max_norm=None, measure_at=(),
+    executor=None, progress=True,
+):  # fmt: skip
     """Train every schedule at every peak rate with every seed, and measure the end.
 
     `task`: such as `Stream()`. `schedules`: a dict from a name to a function `peak -> Schedule`.
     `peaks`: the grid of peak rates, the same for all. `T`: updates of a run. `seeds`: how many, or
-    a list of them. `optimizer`, `max_norm`: as in `train`. `executor`: any
-    `concurrent.futures.Executor` (of processes, or Dask's); the seeds are split over its workers,
-    and the result is the same to the bit.
+    a list of them, at least 4. `optimizer`, `max_norm`: as in `train`. `measure_at`: numbers of
+    updates, from 0 to T, after which to measure too: the result's `curves`. `executor`: any
+    `concurrent.futures.Executor` (of processes, or Dask's `Client.get_executor()`); the seeds are
+    split over its workers, and the result is the same to the bit. `progress`: whether to show a bar
+    after two seconds, in updates, or with an executor in chunks of seeds.
+    Interrupted, it cancels what no worker has begun; the executor stays its owner's to shut down.
     Returns a `Result`. Raises `ValueError` or `TypeError` naming what is wrong, and `RuntimeError`
     naming the seeds that a worker had when it died.
     """
     T = checks.count("T", T)
-    if not schedules:
-        raise ValueError("schedules must hold at least one name and function")
-    peaks = tuple(checks.positive("a peak", peak) for peak in peaks)
-    if not peaks:
+    peaks = _peaks(peaks)
+    seeds = range(checks.count("seeds", seeds, low=4)) if np.ndim(seeds) == 0 else seeds
+    seeds = tuple(checks.count("a seed", seed, low=0) for seed in seeds)
+    if len(seeds) < 4:
+        raise ValueError(f"seeds must hold at least 4, to tune on half of them, not {len(seeds)}")
+    measure_at = tuple(stops_within(measure_at, T)) if np.size(measure_at) else ()
+    max_norm = None if max_norm is None else checks.positive("max_norm", max_norm)
+    optimizer = SGD() if optimizer is None else optimizer
+    rates = _rates(schedules, peaks, T)
+    settings = {"optimizer": optimizer, "max_norm": max_norm, "measure_at": (*measure_at, T)}
+    if executor is None:
+        measured = train(task, rates, seeds, progress=progress, **settings)
+    else:
+        measured = _spread(executor, task, rates, seeds, settings, progress)
+    measured = measured.reshape(-1, len(schedules), len(peaks), len(seeds))
+    return Result(
+        task.name, task.unit, tuple(schedules), peaks, T, seeds, repr(optimizer), max_norm,
+        measure_at, losses=measured[-1], curves=np.moveaxis(measured[:-1], 0, 2),
+    )  # fmt: skip
+
+
+def _peaks(peaks):
+    if np.ndim(peaks) != 1:
+        raise TypeError(f"peaks must be a list of rates, not {peaks!r}")
+    if not len(peaks):
         raise ValueError("peaks must hold at least one rate")
-    seeds = tuple(range(checks.count("seeds", seeds, low=4)) if np.ndim(seeds) == 0 else seeds)
+    return tuple(checks.positive("a peak", peak) for peak in peaks)
+
+
+def _rates(schedules, peaks, T):
+    """The rates of every schedule at every peak: a list of arrays of shape (T,)."""
+    if not isinstance(schedules, Mapping) or not schedules:
+        raise ValueError("schedules must hold at least one name and function")
     rates = []
     for name, make in schedules.items():
         for peak in peaks:
-            schedule = make(peak)
+            schedule = make(peak) if callable(make) else make
+            if not callable(make) or not isinstance(schedule, Schedule):
+                raise TypeError(f"{name} must be a function peak -> Schedule, not {schedule!r}")
             if schedule.T < T:
                 raise ValueError(f"{name} ends at T={schedule.T}, before the run of {T} updates")
             rates.append(schedule.rates(T))
-    optimizer = SGD() if optimizer is None else optimizer
-    settings = {"optimizer": optimizer, "max_norm": max_norm}
-    if executor is None:
-        losses = train(task, rates, seeds, **settings)
-    else:
-        losses = _spread(executor, task, rates, seeds, settings)
-    losses = losses.reshape(len(schedules), len(peaks), len(seeds))
-    return Result(task.name, task.unit, tuple(schedules), peaks, T, seeds, repr(optimizer), losses)
+    return rates
 
 
-def _spread(executor, task, rates, seeds, settings):
-    """`train` with the seeds in chunks over the workers of an executor: shape (K, S)."""
+def _spread(executor, task, rates, seeds, settings, progress):
+    """`train` with the seeds in chunks over the workers of an executor: shape (..., K, S)."""
     chunks = [seeds[i : i + CHUNK] for i in range(0, len(seeds), CHUNK)]
-    futures = [
-        executor.submit(train, task, rates, chunk, progress=False, **settings) for chunk in chunks
-    ]
-    parts = []
-    try:
-        for chunk, future in zip(chunks, futures):
-            try:
-                parts.append(future.result())
-            except Exception as error:
-                raise RuntimeError(f"the worker with the seeds {chunk} failed: {error}") from error
-    finally:  # after a failure or an interrupt nothing that waits is started
-        for future in futures:
-            future.cancel()
-    return np.concatenate(parts, axis=1)
+    described = f"{task.name}, {len(rates) * len(seeds)} runs"
+    with progress_bar(len(chunks), described, progress, f" x {CHUNK} seeds") as bar:
+        futures = {}
+        try:
+            for chunk in chunks:
+                future = executor.submit(train, task, rates, chunk, progress=False, **settings)
+                futures[future] = chunk
+            for future in as_completed(futures):
+                if error := future.exception():
+                    raise RuntimeError(
+                        f"the worker with the seeds {futures[future]} failed: {error}"
+                    ) from error
+                bar.update()
+        finally:  # after a failure or an interrupt nothing that waits is started
+            for future in futures:
+                future.cancel()
+    return np.concatenate([future.result() for future in futures], axis=-1)
+
+
+def _same_keys(path, found, wanted):
+    if unknown := set(found) - set(wanted):
+        raise ValueError(f"{path} has unknown keys: {', '.join(sorted(unknown))}")
+    if missing := set(wanted) - set(found):
+        raise ValueError(f"{path} lacks the keys {', '.join(sorted(missing))}: make it anew")

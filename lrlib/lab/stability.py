@@ -8,13 +8,14 @@ from .tasks import MLP, CleanDigits, per_run
 
 
 class RandomLabels(CleanDigits):
-    """64 of the real digits with labels drawn at random, learned by heart: every batch is all of them.
+    """64 of the real digits, learned by heart, with labels drawn at random: every batch is all of them.
 
     A tanh network 64-32-32-10 and the mean squared error. There is no minibatch noise, so with
     `SGD(0.0)` this is gradient descent: on a quadratic stable if and only if eta * sharpness / 2
     is below 1. Random labels are hard to fit, and the sharpness climbs until it meets 2 / eta.
     `scale`: the initial weights are so many times He's, > 0. `size`: how many digits, from 1 to
-    1437. Each seed has digits, labels and weights of its own.
+    1437. `labels`: "random", or "true" for the control: the same digits and weights with the labels
+    that belong to them, easier to fit. Each seed has digits, labels and weights of its own.
     The measure is the training loss: there is nothing here that could generalise.
     Raises `ValueError` or `TypeError` naming the parameter.
     Source: Cohen et al. 2021, Gradient Descent on Neural Networks Typically Occurs at the Edge of
@@ -25,21 +26,30 @@ class RandomLabels(CleanDigits):
     (torch.Size([3, 64, 64]), torch.Size([3, 64, 10]))
     """
 
-    name, unit = "RandomLabels", "mean squared training error"
+    unit = "mean squared training error"
 
-    def __init__(self, scale=0.5, size=64):
+    def __init__(self, scale=0.5, size=64, labels="random"):
         self.scale, self.batch_size = checks.positive("scale", scale), checks.count("size", size)
         if self.batch_size > self.train_size:
             raise ValueError(f"size must be at most {self.train_size}, not {size}")
+        if labels not in ("random", "true"):
+            raise ValueError(f"labels must be 'random' or 'true', not {labels!r}")
+        self.labels = labels
+        self.name = "RandomLabels" if labels == "random" else "RandomLabels (true labels)"
         self.model = MLP(64, 32, 32, 10, scale=self.scale, activation=torch.tanh)
 
     def full_batch(self, seeds):
         """All there is to learn: inputs (S, size, 64) and one-hot targets (S, size, 10)."""
-        x, _ = self._digits
+        x, y = self._digits
         streams = [np.random.default_rng([seed, 1]) for seed in seeds]
-        chosen = np.stack([rng.permutation(self.train_size)[: self.batch_size] for rng in streams])
-        labels = np.stack([rng.integers(10, size=self.batch_size) for rng in streams])
-        return x[torch.tensor(chosen)], torch.eye(10)[torch.tensor(labels)]
+        chosen = torch.tensor(
+            np.stack([rng.permutation(self.train_size)[: self.batch_size] for rng in streams])
+        )
+        labels = y[chosen]
+        if self.labels == "random":
+            drawn = np.stack([rng.integers(10, size=self.batch_size) for rng in streams])
+            labels = torch.tensor(drawn)
+        return x[chosen], torch.eye(10)[labels]
 
     def batches(self, seeds, T):
         """Yield the full batch T times."""

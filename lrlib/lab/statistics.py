@@ -75,6 +75,28 @@ def paired_difference(a, b, names=("a", "b")):
 
 
 @dataclass(frozen=True)
+class Mean:
+    """A mean over seeds with its 95 % t-interval."""
+
+    value: float
+    low: float
+    high: float
+    trials: int
+
+    def __str__(self):
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def mean(values):
+    """The `Mean` of at least two values: shape (S,). NaN, and it stays NaN, where one of them is."""
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 1:
+        raise ValueError(f"a mean needs a list of values, not shape {values.shape}")
+    value, half = float(values.mean()), float(half_width(values))
+    return Mean(value, value - half, value + half, len(values))
+
+
+@dataclass(frozen=True)
 class Proportion:
     """How often something happened, with its 95 % interval (Wilson's)."""
 
@@ -82,6 +104,11 @@ class Proportion:
     low: float
     high: float
     trials: int
+
+    @property
+    def value(self):
+        """The rate, by the name that it has in a `Mean`."""
+        return self.rate
 
     def __str__(self):
         return f"{self.rate:.2f} [{self.low:.2f}, {self.high:.2f}]"
@@ -97,18 +124,21 @@ def proportion(happened):
     return Proportion(count / trials, float(interval.low), float(interval.high), trials)
 
 
-def cross_fit(losses):
+def cross_fit(losses, by=None):
     """Each seed's loss at the rate that was best on the *other* half of the seeds.
 
     `losses`: shape (..., P, S) for P peak rates and S >= 4 seeds; the halves are the even and the
-    odd ones. Choosing and reporting on the same seeds would flatter every schedule.
+    odd ones. Choosing and reporting on the same seeds would flatter every schedule. `by`: losses
+    that choose the rate instead of those reported, such as the final ones for a whole curve, of a
+    shape that broadcasts to that of `losses`.
     Returns the losses, shape (..., S), and the chosen indices of the two halves, shape (..., 2).
     """
     losses = np.asarray(losses, dtype=float)
     if losses.ndim < 2 or losses.shape[-1] < 4:
         raise ValueError(f"losses must be of shape (..., P, S >= 4), not {losses.shape}")
     fitted = np.empty(losses.shape[:-2] + losses.shape[-1:])
-    chosen = np.stack([losses[..., 1 - half :: 2].mean(-1).argmin(-1) for half in (0, 1)], axis=-1)
+    by = losses if by is None else np.broadcast_to(by, losses.shape)
+    chosen = np.stack([by[..., 1 - half :: 2].mean(-1).argmin(-1) for half in (0, 1)], axis=-1)
     for half in (0, 1):
         index = chosen[..., half, None, None]
         own = losses[..., half::2]

@@ -80,7 +80,7 @@ class Stream:
     def batches(self, seeds, T):
         """Yield T minibatches (inputs (S, 8, 8), labels (S, 8))."""
         teacher, streams = self._teacher(seeds), _streams(seeds)
-        for steps in _blocks(T):
+        for steps in blocks(T):
             x, u = _draw(streams, len(steps) * self.batch_size, 8)
             with torch.no_grad():
                 shares = self.teacher(teacher, x).softmax(-1).cumsum(-1)
@@ -89,7 +89,7 @@ class Stream:
 
     def loss(self, parameters, batch):
         """Cross-entropy of the minibatch, per run: shape (R,)."""
-        return _cross_entropy(self.model, parameters, batch)
+        return cross_entropy(self.model, parameters, batch)
 
     def measure(self, parameters, seeds):
         """The exact test loss, per run: shape (R,)."""
@@ -133,7 +133,7 @@ class CleanDigits:
         """Yield T minibatches (inputs (S, 16, 64), labels (S, 16))."""
         x, y = self._digits
         streams = [np.random.default_rng([seed, 1]) for seed in seeds]
-        for steps in _blocks(T):
+        for steps in blocks(T):
             n = len(steps) * self.batch_size
             draws = torch.tensor(np.stack([rng.random((n, 3)) for rng in streams]))
             index = (draws[..., 0] * self.train_size).long()
@@ -146,7 +146,7 @@ class CleanDigits:
 
     def loss(self, parameters, batch):
         """Cross-entropy of the minibatch, per run: shape (R,)."""
-        return _cross_entropy(self.model, parameters, batch)
+        return cross_entropy(self.model, parameters, batch)
 
     def measure(self, parameters, seeds):
         """The exact expected test loss less its floor, per run: shape (R,)."""
@@ -182,7 +182,7 @@ class FreshDigits(CleanDigits):
     noise = 0.4
 
 
-def _blocks(T, length=64):
+def blocks(T, length=64):
     """The steps of a run in blocks: drawing many steps at once is fast, drawing all needs memory."""
     return [range(T)[start : start + length] for start in range(0, T, length)]
 
@@ -199,7 +199,7 @@ def _draw(streams, n, d):
     return torch.tensor(x, dtype=torch.float32), torch.tensor(u)
 
 
-def _cross_entropy(model, parameters, batch):
+def cross_entropy(model, parameters, batch):
     x, labels = (per_run(part, len(parameters[0])) for part in batch)
     logits = model(parameters, x)
     # as F.cross_entropy, in a form that is several times faster for a handful of classes

@@ -10,6 +10,8 @@ from .. import checks
 from .optimizers import SGD, clip
 from .tasks import CAP
 
+DELAY = 2  # seconds before a progress bar shows itself
+
 
 def train(
     task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True, callback=None
@@ -28,27 +30,21 @@ def train(
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
     Every run equals a run of its own under `torch.optim`, to float32 rounding.
-    Raises `ValueError` naming what is wrong.
+    Raises `ValueError` or `TypeError` naming what is wrong.
     """
+    _one_of_ours("task", task, "batches", "Stream()")
     rates, seeds = _rates(rates), _seeds(seeds)
     optimizer = SGD() if optimizer is None else optimizer
-    if not hasattr(optimizer, "update"):
-        raise TypeError(f"optimizer must be one of lrlib.lab, such as SGD(), not {optimizer!r}")
+    _one_of_ours("optimizer", optimizer, "update", "SGD()")
     if max_norm is not None:
         max_norm = checks.positive("max_norm", max_norm)
     (K, T), S = rates.shape, len(seeds)
-    stops = [T] if measure_at is None else [checks.count("measure_at", t, 0) for t in measure_at]
-    if max(stops) > T:
-        raise ValueError(f"measure_at must be at most T={T}, not {max(stops)}")
+    stops = [T] if measure_at is None else stops_within(measure_at, T)
     eta = torch.tensor(np.repeat(rates.T, S, axis=1), dtype=torch.float32)[..., None, None]
     parameters = [p.repeat(K, 1, 1).requires_grad_() for p in task.parameters(seeds)]
     state = optimizer.start(parameters)
     measured = {}
-    bar = tqdm(
-        total=T, delay=2, leave=False, disable=not progress, desc=f"{task.name}, {K * S} runs",
-        file=sys.stdout,  # a notebook shows the other one in red
-    )  # fmt: skip
-    with bar:
+    with progress_bar(T, f"{task.name}, {K * S} runs", progress) as bar:
         for t, batch in enumerate(task.batches(seeds, T)):
             if t in stops:
                 measured[t] = measure_capped(task, parameters, seeds)
@@ -67,6 +63,24 @@ def train(
     return measured[T] if measure_at is None else np.stack([measured[t] for t in stops])
 
 
+def progress_bar(total, description, show=True, unit="it"):
+    """A bar with the time left, shown from the second second on and gone at the end."""
+    return tqdm(
+        total=total, desc=description, disable=not show, unit=unit, delay=DELAY, leave=False,
+        file=sys.stdout,  # a notebook shows the other one in red
+    )  # fmt: skip
+
+
+def stops_within(measure_at, T):
+    """Numbers of updates from 0 to T after which to measure, at least one: a list."""
+    if np.ndim(measure_at) != 1 or not len(measure_at):
+        raise ValueError(f"measure_at must be a list of numbers of updates, not {measure_at!r}")
+    stops = [checks.count("measure_at", t, low=0) for t in measure_at]
+    if max(stops) > T:
+        raise ValueError(f"measure_at must be at most T={T}, not {max(stops)}")
+    return stops
+
+
 @torch.no_grad()
 def measure_capped(task, parameters, seeds):
     """The task's measure, a float64 array of shape (K, S); CAP for a run that diverged."""
@@ -74,8 +88,16 @@ def measure_capped(task, parameters, seeds):
     return np.where(loss < CAP, loss, CAP).reshape(-1, len(seeds))  # NaN is not below CAP
 
 
+def _one_of_ours(name, value, method, example):
+    if isinstance(value, type) or not hasattr(value, method):
+        raise TypeError(f"{name} must be one of lrlib.lab, such as {example}, not {value!r}")
+
+
 def _rates(rates):
-    rates = np.asarray(rates, dtype=float)
+    try:
+        rates = np.asarray(rates, dtype=float)
+    except ValueError:
+        raise ValueError("rates must be of shape (K, T): all rows of one length") from None
     if rates.ndim != 2 or not rates.size or not (rates >= 0).all() or np.isinf(rates).any():
         raise ValueError(f"rates must be finite, >= 0 and of shape (K, T), not {rates.shape}")
     return rates
@@ -91,6 +113,8 @@ def _chosen(rates, runs):
 
 
 def _seeds(seeds):
+    if np.ndim(seeds) != 1:
+        raise TypeError(f"seeds must be a list of whole numbers, not {seeds!r}")
     seeds = [checks.count("a seed", seed, low=0) for seed in seeds]
     if not seeds:
         raise ValueError("seeds must hold at least one seed")
