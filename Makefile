@@ -10,7 +10,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .PHONY: lab test notebooks bench clean
 
 lab: .venv/lab
-	$(BIN)/jupyter lab $(ROOT) --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/06_cosine.ipynb
+	$(BIN)/jupyter lab $(ROOT) --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: .venv/test
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -151,7 +151,7 @@ def rate_and_loss(
         rates, losses, *edges, words = view(**values)
         losses = np.nan_to_num(np.minimum(losses, 1e300), nan=1e300)
         rates = np.append(rates, rates[-1])
-        data = {"rate": rates, "loss": losses} | {"edge": edge for edge in edges}
-        return {name: (np.arange(len(y)), y) for name, y in data.items()}, words
+        data = zip(lines, (rates, losses, *edges))
+        return {name: (np.arange(len(y)), y) for name, y in data}, words
 
     return Explorer(move, controls, picture)

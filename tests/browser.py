@@ -31,6 +31,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
         source: cell.model.sharedModel.source,
         count: cell.model.executionCount,
         errors: cell.model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => o.evalue),
+        printed: cell.model.outputs.toJSON().map(o => [o.text ?? ''].flat().join('')).join(''),
     }))"""
 
 

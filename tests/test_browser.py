@@ -1,7 +1,6 @@
 """The lessons as their readers use them: JupyterLab in Chromium, all cells, sliders by keyboard."""
 
 import os
-import shutil
 
 import nbformat
 import pytest
@@ -30,12 +29,24 @@ BROKEN = {
     "raising callback": (SLIDER.format(body="assert peak == 0.5; " + ALIVE), "cannot be drawn"),
 }
 
+# What a reader does with the three exercises, in a cell below the lesson.
+ANSWERS = """from lrlib.exercises import Exercise
+for exercise in vars(exercises).values():
+    if isinstance(exercise, Exercise):
+        exercise.hint()
+        exercise.solution()
+        exercise.check(exercise.right if exercise.steps else exercise.right())
+        exercise.check(next(iter(exercise.mistakes.values())).answer)"""
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     assert browser.chromium(), "no Chromium found, and REQUIRE_BROWSER is set"
     root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    shutil.copytree(NOTEBOOKS, root, dirs_exist_ok=True)
+    for path in paths():
+        lesson = nbformat.read(path, as_version=4)
+        lesson.cells.append(nbformat.v4.new_code_cell(ANSWERS))
+        nbformat.write(lesson, root / path.name)
     for name, (source, _) in {**BROKEN, "alive": (SLIDER.format(body=ALIVE), "")}.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         notebook.metadata["kernelspec"] = {
@@ -53,6 +64,9 @@ def complaints(page, address, patience=5):
     cells = browser.run_all(page, address)
     found = [f"{cell['source'][:40]!r} raised {cell['errors']}" for cell in cells if cell["errors"]]
     found += [f"{cell['source'][:40]!r} did not run" for cell in cells if not cell["count"]]
+    checks = "".join(cell["printed"] for cell in cells if cell["source"].startswith(ANSWERS[:40]))
+    if checks and [checks.count(words) for words in ("Right. ", "Not yet: ")] != [3, 3]:
+        found.append(f"the exercises' checks say {checks!r}")
     sliders = [
         slider for explorer in browser.explorers(page).all() for slider in browser.sliders(explorer)
     ]
@@ -74,6 +88,11 @@ def complaints(page, address, patience=5):
 def test_lesson_runs_and_its_sliders_move(lab, name):
     page, address = lab
     assert complaints(page, address(name)) == []
+    untouched, answered = (
+        sum(cell["printed"].count(words) for cell in page.evaluate(browser.CELLS))
+        for words in ("Not answered yet", "Right. ")
+    )
+    assert untouched == answered == 3
     for explorer in browser.explorers(page).all()[:1]:
         explorer.scroll_into_view_if_needed()
     browser.screenshot(page, name.removesuffix(".ipynb"))

@@ -64,9 +64,14 @@ def test_nonsense_is_answered_in_words(exercise, nonsense):
 
 @each
 def test_another_wrong_answer_is_located(exercise):
-    wrong = (lambda *args: exercise.right(*args) + 0.05) if exercise.steps else exercise.right() * 3
+    wrong = (
+        (lambda *args: exercise.right(*args) + 0.05)
+        if exercise.steps
+        else 3 * abs(exercise.right()) + 1
+    )
     words = exercise.judge(wrong)
-    assert ("at t = 0 your rate is" if exercise.steps else "is too large") in words
+    located = f"at t = 0 your {exercise.quantity} is"
+    assert (located if exercise.steps else "is too large") in words
 
 
 @each
@@ -96,6 +101,6 @@ def test_numpy_and_torch_numbers_are_numbers():
     import numpy as np
     import torch
 
-    exercise = exercises.cosine.late_rate
+    exercise = exercises.cosine.wrong_length
     for kind in (np.float64, np.float32, torch.tensor):
         assert exercise.judge(kind(exercise.right())).startswith("Right")

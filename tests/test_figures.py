@@ -100,11 +100,13 @@ def test_a_name_without_a_family_never_looks_like_a_family_beside_it():
     assert len({looks[name]["color"] for name in names}) == len(names)
 
 
-def test_the_first_word_decides_and_repeats_are_paler():
+def test_the_first_word_decides_and_repeats_are_paler_and_of_another_line():
     looks = figures.styles(["constant at the cosine's peak", "constant", "cosine"])
     first, second, third = looks.values()
     assert first["color"] == second["color"] != third["color"]
     assert first["alpha"] > second["alpha"]
+    same = figures.styles(["SGDR 2", "SGDR 3", "SGDR 4"]).values()
+    assert len({str(look["linestyle"]) for look in same}) == 3
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,11 @@ def test_every_extreme_and_random_position_gives_picture_and_words():
     box, random_numbers = explorer(highest=100.0), random.Random(0)  # 100 diverges to infinity
     ends = itertools.product((0.02, 100.0), (0.0, 1.0), (50, 500))
     anywhere = [
-        (10 ** random_numbers.uniform(-1.7, 2), random_numbers.random(), random_numbers.randint(50, 500))
+        (
+            10 ** random_numbers.uniform(-1.7, 2),
+            random_numbers.random(),
+            random_numbers.randint(50, 500),
+        )
         for _ in range(20)
     ]
     for eta_max, floor, T in [*ends, *anywhere]:
@@ -141,7 +145,9 @@ def test_an_edge_moves_with_the_controls():
         return [0.5] * 10, [1.0] * 11, [height] * 10, f"edge at {height:g}"
 
     controls = {"height": slider("edge", 2.0, 8.0, 2.0)}
-    box = rate_and_loss(race, controls, T=10, rate_limit=1, loss_limits=(0.1, 10), edge_label="edge")
+    box = rate_and_loss(
+        race, controls, T=10, rate_limit=1, loss_limits=(0.1, 10), edge_label="edge"
+    )
     before = pixels(box)
     move(box, height=8.0)
     assert box.picture.lines["edge"].get_ydata()[0] == 8.0

@@ -1,4 +1,4 @@
-"""Lesson 06, cosine annealing: read a rate off the formula, write the formula, compose a run."""
+"""Lesson 06, cosine annealing: recognise a wrong length, write the formula, compose a run."""
 
 from math import cos, pi
 
@@ -7,61 +7,48 @@ import lrlib as lr
 from .protocol import Exercise, Mistake
 
 
-def _late_rate():
-    from math import cos, pi
-
-    eta_max, eta_min, T, t = 0.1, 0.01, 400, 300
-    return eta_min + (eta_max - eta_min) * (1 + cos(pi * t / T)) / 2
+def _wrong_length():
+    updates_between_two_peaks = 20
+    return updates_between_two_peaks / 2
 
 
-late_rate = Exercise(
+wrong_length = Exercise(
     ask=(
-        "**Exercise 1.** A run of 400 updates follows `Cosine(0.1, 0.01, 400)`. Three quarters of "
-        "it are done: which rate does update number 300 use? (Three significant digits are enough.)"
+        "**Exercise 1** (objective 1). A run of 1000 updates, 10 epochs of 100, was to anneal once with "
+        "`CosineAnnealingLR(optimizer, T_max=...)`, stepped after every update. These rates were "
+        "really used:\n\n"
+        "| update number | 0 | 2 | 5 | 10 | 15 | 18 | 20 |\n|---|---|---|---|---|---|---|---|\n"
+        "| rate | 0.1000 | 0.0905 | 0.0500 | 0.0000 | 0.0500 | 0.0905 | 0.1000 |\n\n"
+        "Which `T_max` was passed?"
     ),
-    right=_late_rate,
+    right=_wrong_length,
     hints=(
-        "How far is the run, $t/T$? That fraction of half a period is the angle of the cosine.",
-        "$\\cos(3\\pi/4) = -\\sqrt{2}/2$, so $(1 - 0.7071)/2 = 0.1464$ of the way down is left. "
-        "It scales the distance from the floor to the peak, not the peak.",
+        "At which update is the rate at its lowest for the first time?",
+        "The formula reaches its lowest rate at t = T_max. Here that is update number 10; then PyTorch's "
+        "class climbs again.",
     ),
-    praise="With a quarter of the run to go, only 15 % of the way down is left.",
+    praise="The 10 is the number of epochs, but `step()` was called after every update.",
     mistakes={
-        "floor forgotten": Mistake(
-            0.1 * (1 + cos(0.75 * pi)) / 2,
-            "you annealed to 0, the floor is 0.01: the cosine scales eta_max - eta_min, "
-            "and eta_min is added.",
-        ),
-        "floor not added": Mistake(
-            0.09 * (1 + cos(0.75 * pi)) / 2,
-            "that is the distance to the floor: add the floor, eta_min.",
-        ),
-        "linear": Mistake(
-            0.01 + 0.09 / 4,
-            "that is the straight line. The cosine is below it in the second half.",
-        ),
-        "no half": Mistake(
-            0.01 + 0.09 * (1 + cos(0.75 * pi)), "1 + cos runs from 2 to 0: divide it by 2."
-        ),
-        "the other quarter": Mistake(
-            0.01 + 0.09 * (1 + cos(0.25 * pi)) / 2,
-            "that is the rate after one quarter of the run; three quarters are done.",
-        ),
         "full period": Mistake(
-            0.01 + 0.09 * (1 + cos(1.5 * pi)) / 2,
-            "you took a full period, 2 pi t / T; annealing takes half a period, pi t / T.",
+            20.0, "20 is the distance from peak to peak. T_max is half a period: from peak to bottom."
         ),
-        "one step early": Mistake(
-            0.01 + 0.09 * (1 + cos(pi * 299 / 400)) / 2,
-            "you used t = 299. The first update is number 0, so update number 300 uses t = 300.",
+        "as meant": Mistake(
+            1000.0, "1000 would have been right, and then the rate at update number 20 would still be "
+            "0.0999. What was passed instead?",
         ),
-        "one step late": Mistake(
-            0.01 + 0.09 * (1 + cos(pi * 301 / 400)) / 2,
-            "you used t = 301. Update number 300 uses t = 300: 300 updates are already made.",
+        "updates an epoch": Mistake(
+            100.0, "with 100 the rate would be at its lowest at update number 100; look where it is."
+        ),
+        "halfway down": Mistake(
+            5.0, "at update number 5 the rate is halfway down; T_max is where it is at the bottom."
+        ),
+        "last row": Mistake(18.0, "at update number 18 the rate is on its way up again."),
+        "last before the end": Mistake(
+            9.0, "the lowest rate belongs to t = T_max itself, one past the last update of such a run."
         ),
     },
-    tolerance=3e-3,
-)
+    tolerance=1e-3,
+)  # fmt: skip
 
 
 def _annealed(t, eta_max=0.1, eta_min=0.001, T=400):
@@ -81,8 +68,8 @@ def _with(factor):
 
 annealed = Exercise(
     ask=(
-        "**Exercise 2.** One line is missing: the rate of update `t` in a run of `T`. "
-        "After the end it holds the floor."
+        "**Exercise 2** (objective 2). One line is missing: the rate of update `t` in a run of `T`. "
+        "After the end it holds the lowest rate."
     ),
     right=_annealed,
     steps=(0, 1, 7, 100, 200, 300, 399, 400, 401, 800, (30, 0.5, 0.2, 90), (90, 0.5, 0.2, 90)),
@@ -104,8 +91,8 @@ annealed = Exercise(
         ),
         "last step at the floor": Mistake(
             _with(lambda t, T: (1 + cos(pi * t / (T - 1))) / 2),
-            "you divide by T - 1, so that the last update is at the floor. Here, as in PyTorch, "
-            "the floor is reached at t = T, one past the last update.",
+            "you divide by T - 1, so that the last update is at the lowest rate. Here, as in PyTorch, "
+            "that is reached at t = T, one past the last update.",
         ),
         "no half": Mistake(
             _with(lambda t, T: 1 + cos(pi * t / T)), "1 + cos runs from 2 to 0: divide it by 2."
@@ -113,7 +100,7 @@ annealed = Exercise(
         "linear": Mistake(_with(lambda t, T: 1 - t / T), "that is the straight line."),
         "rising": Mistake(
             _with(lambda t, T: (1 - cos(pi * t / T)) / 2),
-            "your rate rises from the floor to the peak: 1 - cos should be 1 + cos.",
+            "your rate rises from the lowest to the peak: 1 - cos should be 1 + cos.",
         ),
         "floor forgotten": Mistake(
             lambda t, eta_max=0.1, eta_min=0.001, T=400: (
@@ -155,7 +142,7 @@ def _until_600():
 
 my_run = Exercise(
     ask=(
-        "**Exercise 3.** Write the schedule of a whole run of 1000 updates, as a function of `t` or "
+        "**Exercise 3** (objective 3). Write the schedule of a whole run of 1000 updates, as a function of `t` or "
         "composed with `>>`: a linear warmup from 0 to 0.2 that ends at step 50, a constant 0.2 "
         "until step 600, then a cosine to 0.002 at step 1000. It holds after the end."
     ),
@@ -199,7 +186,7 @@ my_run = Exercise(
         ),
         "floor at zero": Mistake(
             lambda t: (_until_600() >> lr.Cosine(0.2, 0, 400))(t),
-            "you anneal to 0; the floor is 0.002.",
+            "you anneal to 0; the lowest rate is 0.002.",
         ),
         "plateau forgotten": Mistake(
             lr.Linear(0, 0.2, 50) >> lr.Cosine(0.2, 0.002, 950),

@@ -17,7 +17,11 @@ from .style import (
     styles,
 )
 
-EDGE = {"color": OTHER, "linestyle": (0, (1, 1.5)), "linewidth": 1.8}  # what a run should stay below
+EDGE = {
+    "color": OTHER,
+    "linestyle": (0, (1, 1.5)),
+    "linewidth": 1.8,
+}  # what a run should stay below
 
 
 @styled
@@ -105,7 +109,13 @@ def paths(loss, named, limits):
 
 @styled
 def rate_and_loss(
-    named, target=None, rate_limit=None, loss_limits=None, T=None, loss_label="loss", edge_label="edge"
+    named,
+    target=None,
+    rate_limit=None,
+    loss_limits=None,
+    T=None,
+    loss_label="loss",
+    edge_label="edge",
 ):
     """Left the rates that were used, right the loss they give, on a logarithmic axis.
 
@@ -115,6 +125,8 @@ def rate_and_loss(
     """
     figure, (left, right) = panels(2)
     looks = styles(named)
+    if len(named) == 1:  # nothing to tell it from, and dashes hide what is short
+        looks = {name: look | {"linestyle": "-"} for name, look in looks.items()}
     for name, (rates, losses, *edges) in named.items():
         left.plot(np.arange(len(rates)), rates, label=name, **looks[name])
         right.plot(np.arange(len(losses)), losses, label=name, **looks[name])
@@ -129,7 +141,7 @@ def rate_and_loss(
     for axes in (left, right):
         axes.set_xlim(0, T)
     if target is not None:
-        right.axhline(target, color=TARGET, linewidth=1.5)
+        right.axhline(target, color=TARGET, linewidth=1.5, linestyle="--")
         end = right.get_xlim()[1]
         right.text(end, target, f"target {target:g}", color=TARGET, ha="right", va="bottom")
     if len(named) > 1 or any(len(each) > 2 for each in named.values()):
@@ -163,7 +175,7 @@ def multiples(cases, target=None, loss_label="loss", family="cosine"):
             va="top",
         )
         if target is not None:
-            bottom.axhline(target, color=TARGET, linewidth=1.5)
+            bottom.axhline(target, color=TARGET, linewidth=1.5, linestyle="--")
             if i == 0:
                 bottom.annotate(
                     f"target {target:g}", (0.03, target), xycoords=("axes fraction", "data"),

@@ -26,6 +26,7 @@ ALIASES = {
     "restart": "sgdr",
 }
 TARGET = "#D55E00"
+REPEATS = ((0, (1, 0.6)), (0, (2, 2)))  # line styles of a family's second and third schedule
 OTHER = "#606060"  # of a schedule outside the palette
 MARKERS = "os^DvPX"
 
@@ -67,13 +68,15 @@ def family(name):
 
 
 def styles(names):
-    """A look for each name: that of its family, else by its place; repeats are paler."""
+    """A look for each name: that of its family, else by its place; repeats are paler and dotted."""
     looks, seen = {}, []
     free = [word for word in STYLES if word not in map(family, names)] or list(STYLES)
     for i, name in enumerate(names):
         word = family(name)
         colour, line = STYLES[word or free[i % len(free)]]
-        looks[name] = {"color": colour, "linestyle": line, "alpha": 0.45 if word in seen else 1.0}
+        again = seen.count(word)
+        line = REPEATS[(again - 1) % len(REPEATS)] if again else line
+        looks[name] = {"color": colour, "linestyle": line, "alpha": 0.6 if again else 1.0}
         seen += [word] if word else []
     return looks
 
