@@ -43,6 +43,14 @@ def test_first_code_cell_imports_lrlib_and_nothing_is_pasted(notebook):
     assert len(first.source.splitlines()) <= 3
 
 
+@pytest.mark.parametrize("place, path", list(enumerate(PATHS)), ids=[path.name for path in PATHS])
+def test_a_lesson_links_to_its_neighbours_and_to_the_glossary(place, path):
+    cells = nbformat.read(path, as_version=4).cells[:2]
+    links = set(re.findall(r"\]\((\w+\.\w+)\)", "".join(cell.source for cell in cells)))
+    neighbours = PATHS[max(place - 1, 0) : place] + PATHS[place + 1 : place + 2]
+    assert {"glossary.md", *(neighbour.name for neighbour in neighbours)} <= links
+
+
 def test_a_lecture_of_about_ten_slides(notebook):
     types = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in notebook.cells]
     assert None not in types, "every cell says what it is in the lecture"

@@ -124,7 +124,8 @@ def test_files_are_short(path):
 def test_links_in_readme_and_lessons_lead_somewhere():
     import nbformat
 
-    texts = {ROOT / "README.md": (ROOT / "README.md").read_text()}
+    pages = (ROOT / "README.md", ROOT / "notebooks" / "glossary.md")
+    texts = {path: path.read_text() for path in pages}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         texts[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

@@ -159,7 +159,7 @@ reading = Exercise(
         ),
         "the update": Mistake(60, "that is the update number; the rate it used is asked for."),
     },
-    tolerance=3e-3,
+    tolerance=0.02,
 )
 
 
@@ -187,7 +187,9 @@ as_meant = Exercise(
         "```\n\n"
         "The rates recorded for the first nine updates: 0.01, 0.0325, 0.055, 0.0325, 0.01, 0.02125, "
         "0.0325, 0.02125, 0.01.\n\n"
-        "Two things are wrong. Write the schedule that was **meant**, as a function of `t` or composed."
+        "(`scale_fn` replaces the mode: the height is multiplied by its value, with `cycle` counted "
+        "from 1.) Two things are wrong. Write the schedule that was **meant**, as a function of `t` or "
+        "composed."
     ),
     right=_as_meant,
     steps=(0, 1, 50, 99, 100, 101, 150, 200, 250, 300, 400, 500, 600, 799),

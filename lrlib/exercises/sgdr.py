@@ -87,7 +87,7 @@ rate_90 = Exercise(
 def _restarted(t, eta_max=0.1, eta_min=0.001, T_0=10, T_mult=2, gamma=0.5):
     start, length, peak = 0, T_0, eta_max
     while t >= start + length:
-        start, length, peak = start + length, T_mult * length, gamma * peak
+        start, length, peak = start + length, T_mult * length, max(gamma * peak, eta_min)
     return eta_min + (peak - eta_min) * (1 + cos(pi * (t - start) / length)) / 2
 
 
@@ -97,7 +97,7 @@ def _with(last_line):
     def answer(t, eta_max=0.1, eta_min=0.001, T_0=10, T_mult=2, gamma=0.5):
         start, length, peak = 0, T_0, eta_max
         while t >= start + length:
-            start, length, peak = start + length, T_mult * length, gamma * peak
+            start, length, peak = start + length, T_mult * length, max(gamma * peak, eta_min)
         return last_line(t, start, length, peak, eta_max, eta_min, T_0)
 
     return answer
@@ -180,7 +180,7 @@ two_deadlines = Exercise(
         "and not in between; experiment 3 says where a border belongs, and which way the peaks should "
         "go. Write a schedule that has come to rest at both moments, as a function of "
         "`t` or with `lr.sgdr`: two cycles with the peaks 0.2 and 0.1 and the lowest rate 0.002, "
-        "each with a warmup of 50 updates. After the end it stays at the lowest rate."
+        "each with a warmup of 50 updates from the lowest rate. After the end it stays at the lowest rate."
     ),
     right=_two_deadlines,
     steps=(*(0, 25, 50, 500, 999, 1000, 1025, 1050, 2000, 2050, 2500, 2999), 3000, 4000),

@@ -153,8 +153,8 @@ diagnosis = Exercise(
         "What went wrong? Answer with the number.\n\n"
         "1. The warmup was set once an epoch, after it.\n"
         "2. `LinearLR` with its default `start_factor`.\n"
-        "3. The cosine counted from update 0, not from the end of the warmup.\n"
-        "4. Warmup and cosine were multiplied (`ChainedScheduler`).\n"
+        "3. Warmup alone, then a cosine that had counted from update 0 (timm's default).\n"
+        "4. Warmup and cosine, both counting from update 0, were multiplied (`ChainedScheduler`).\n"
         "5. The scheduler stepped before the first update, so that the warmup is one update early.\n"
         "6. Nothing: a cosine is flat at first."
     ),
