@@ -11,7 +11,7 @@ def reason(a, b, labels, tolerance):
 
     >>> line = np.linspace(1, 0, 11)
     >>> reason(line[:-1], line[1:], ("a", "b"), 1e-12)
-    'b is one step ahead: at step t it has what a has at step t + 1 (a rate logged after step()?)'
+    'b is one step ahead: at step t it has what a has at step t + 1 (a rate logged after step(), or step() called before the update?)'
     """
     if len(a) < 3 or not np.isfinite([a, b]).all():
         return None
@@ -34,12 +34,12 @@ def reason(a, b, labels, tolerance):
     if same(a[1:], b[:-1]) and not same(b[:-1], b[0]):
         return (
             f"{labels[1]} is one step ahead: at step t it has what {labels[0]} has at step t + 1 "
-            f"(a rate logged after step()?)"
+            f"(a rate logged after step(), or step() called before the update?)"
         )
     if same(a[:-1], b[1:]) and not same(a[:-1], a[0]):
         return (
             f"{labels[1]} is one step late: at step t it has what {labels[0]} has at step t - 1 "
-            f"(step() called before the update, or the first step counted twice?)"
+            f"(the first step counted twice?)"
         )
     if factor := _factor(a, b, same):
         return f"{labels[1]} is {factor:.6g} times {labels[0]} at every step (another peak?)"

@@ -79,9 +79,9 @@ annealed = Exercise(
     ),
     praise="It is the formula of the lesson, with the clamp that PyTorch's class lacks.",
     mistakes={
-        "one step late": Mistake(
+        "one step ahead": Mistake(
             _with(lambda t, T: (1 + cos(pi * (t + 1) / T)) / 2),
-            "your curve is one step late: you used t + 1. t counts the updates already made, "
+            "your curve is one step ahead: you used t + 1. t counts the updates already made, "
             "so the first one uses t = 0 and the full peak.",
         ),
         "full period": Mistake(

@@ -107,9 +107,9 @@ expected_loss = Exercise(
             _with(lambda t, eta, lam, start, low: (1 - eta * lam) ** (2 * t) * (start - low)),
             "that is the part above the noise floor; add the noise floor itself.",
         ),
-        "one update late": Mistake(
+        "one update ahead": Mistake(
             _with(lambda t, eta, lam, start, low: low + (1 - eta * lam) ** (2 * t + 2) * (start - low)),
-            "you are one update late: after 0 updates the loss is still `start`.",
+            "you are one update ahead: after 0 updates the loss is still `start`.",
         ),
         "exponential": Mistake(
             _with(lambda t, eta, lam, start, low: low + exp(-2 * eta * lam * t) * (start - low)),

@@ -143,11 +143,11 @@ restarted = Exercise(
             ),
             "you restart above the peak: what falls is peak - eta_min, not peak.",
         ),
-        "one step late": Mistake(
+        "one step ahead": Mistake(
             _with(
                 lambda t, start, length, peak, hi, lo, T_0: _fall(peak, lo, t - start + 1, length)
             ),
-            "your curve is one step late: the first update of a cycle has own step 0 and uses the "
+            "your curve is one step ahead: the first update of a cycle has own step 0 and uses the "
             "full peak.",
         ),
         "full period": Mistake(

@@ -77,9 +77,9 @@ straight_line = Exercise(
     ),
     praise="The first update uses the full start; the end belongs to t = T, which no update of the run uses.",
     mistakes={
-        "one step late": Mistake(
+        "one step ahead": Mistake(
             _line(lambda t, T: (t + 1) / T),
-            "your line is one step late: you used t + 1. t counts the updates already made, so the "
+            "your line is one step ahead: you used t + 1. t counts the updates already made, so the "
             "first one uses t = 0 and the full start.",
         ),
         "last update at the end": Mistake(

@@ -18,7 +18,7 @@ def _floor(eta, lam=2.0, sigma=0.3):
 due = Exercise(
     ask=(
         "**Exercise 1** (objective 2). One direction, curvature $\\lambda = 2$, noise "
-        "$\\sigma = 0.3$. The run is held at $\\eta = 0.25$, and a drop by $\\gamma = 0.2$ is "
+        "$\\sigma = 0.3$. The run is held at $\\eta = 0.25$, and a drop to a fifth, $\\gamma = 0.2$, is "
         "planned. At which loss is it due? (Three significant digits are enough.)"
     ),
     right=_due,
