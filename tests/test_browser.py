@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from tests import browser
-from tests.notebook_form import NOTEBOOKS, paths
+from tests.notebook_form import paths
 
 if browser.chromium() is None and not os.environ.get("REQUIRE_BROWSER"):
     pytest.skip(

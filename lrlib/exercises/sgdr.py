@@ -57,7 +57,7 @@ rate_90 = Exercise(
             "that is the distance to the lowest rate: add eta_min.",
         ),
         "equal cycles": Mistake(
-            0.8 * 0.5**9 if 0.8 * 0.5**9 > 0.02 else 0.02,
+            max(0.8 * 0.5**9, 0.02),
             "you counted cycles of 10 updates each: with T_mult = 2 each is twice as long as the "
             "one before.",
         ),

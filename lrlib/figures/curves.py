@@ -12,6 +12,7 @@ from .style import (
     family,
     from_zero,
     legend_above,
+    mark,
     panels,
     styled,
     styles,
@@ -52,11 +53,7 @@ def curves(
     if yscale == "linear":
         from_zero(axes)
     for i, (text, position) in enumerate((marks or {}).items()):
-        axes.axvline(position, color=TARGET, linewidth=1.5)
-        axes.annotate(
-            text, (position, 0.98 - 0.1 * i), (4, 0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", va="top", color=TARGET,
-        )  # fmt: skip
+        mark(axes, text, position, 0.98 - 0.1 * i)
     describe(axes, title, xlabel, ylabel)
     if len(named) > 1:
         legend_above(figure, axes)

@@ -4,7 +4,9 @@ import itertools
 
 import numpy as np
 
-from .style import MARKERS, STYLES, TARGET, describe, legend_above, panels, styled, styles
+from .style import (
+    MARKERS, STYLES, TARGET, describe, legend_above, log_steps, mark, panels, styled, styles
+)  # fmt: skip
 
 SIDES = "better  ←  difference, %  →  worse"
 
@@ -19,12 +21,9 @@ def trials(result, reference, prediction=None):
     figure, (left, right) = panels(2, width_ratios=(1.25, 1))
     looks = styles(result.names)
     for name, losses, marker in zip(result.names, result.losses, itertools.cycle(MARKERS)):
-        mean, half, look = losses.mean(-1), _statistics().half_width(losses), looks[name]
-        left.plot(result.peaks, mean, marker=marker, label=name, **look)
-        left.fill_between(result.peaks, mean - half, mean + half, color=look["color"], alpha=0.15)
-    left.set(xscale="log", yscale="log")
-    left.set_xticks(result.peaks, [f"{p:g}" for p in result.peaks])
-    left.minorticks_off()
+        _band(left, result.peaks, losses, marker=marker, label=name, **looks[name])
+    left.set_yscale("log")
+    log_steps(left, result.peaks)
     _plain_ticks(left)
     legend_above(figure, left)
     describe(
@@ -83,10 +82,8 @@ def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your 
     axes.errorbar(x, y, yerr=bars, marker="o", capsize=5, color=STYLES["cosine"][0])
     if prediction is not None:
         axes.axvline(prediction, color=TARGET, linewidth=1.5, label=words)
-    axes.set_xscale("log")
     axes.set_ylim(min(-9, min(y - bars[0]) - 3), max(9, max(y + bars[1]) + 3))  # room for words
-    axes.set_xticks(x, [f"{each:g}" for each in x])
-    axes.minorticks_off()
+    log_steps(axes, x)
     legend_above(figure, axes)
     for name, place, side in ((d[0].b, 0.97, "top"), (d[0].a, 0.03, "bottom")):
         axes.text(
@@ -109,16 +106,12 @@ def bands(
     figure, axes = panels(1)
     looks = styles(named)
     for name, values in named.items():
-        mean, half = values.mean(-1), _statistics().half_width(values)
-        axes.plot(x, mean, label=name, **looks[name])
-        axes.fill_between(x, mean - half, mean + half, color=looks[name]["color"], alpha=0.15)
+        _band(axes, x, values, label=name, **looks[name])
     axes.set_yscale(yscale)
     if yscale == "log":
         _plain_ticks(axes)
     if xscale == "log":
-        axes.set_xscale("log")
-        axes.set_xticks(x, [f"{each:g}" for each in x])
-        axes.minorticks_off()
+        log_steps(axes, x)
     for text, height in (levels or {}).items():
         axes.axhline(height, color=TARGET, linewidth=1.2, linestyle=(0, (2, 2)))
         axes.annotate(
@@ -126,11 +119,7 @@ def bands(
             textcoords="offset points", ha="right", va="bottom", color=TARGET,
         )  # fmt: skip
     for text, position in (marks or {}).items():
-        axes.axvline(position, color=TARGET, linewidth=1.5)
-        axes.annotate(
-            text, (position, 0.98), (4, 0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", va="top", color=TARGET,
-        )  # fmt: skip
+        mark(axes, text, position)
     describe(axes, "", xlabel, ylabel)
     if len(named) > 1:
         legend_above(figure, axes)
@@ -154,12 +143,18 @@ def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", predi
         )
     if prediction is not None:
         axes.axvline(prediction, color=TARGET, linewidth=1.5, label="your prediction")
-    axes.set(xscale="log", ylim=(-0.04, 1.04))
-    axes.set_xticks(x, [f"{each:g}" for each in x])
-    axes.minorticks_off()
+    axes.set_ylim(-0.04, 1.04)
+    log_steps(axes, x)
     describe(axes, "", xlabel, ylabel)
     legend_above(figure, axes)
     return figure
+
+
+def _band(axes, x, values, *, color, **look):
+    """The mean of values of shape (len(x), S) over the seeds, its 95 % interval as a band."""
+    mean, half = values.mean(-1), _statistics().half_width(values)
+    axes.plot(x, mean, color=color, **look)
+    axes.fill_between(x, mean - half, mean + half, color=color, alpha=0.15)
 
 
 def _plain_ticks(axes):

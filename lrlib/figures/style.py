@@ -2,7 +2,6 @@
 
 import functools
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -100,6 +99,22 @@ def legend_above(figure, axes):
 def from_zero(axes):
     """A rate axis begins at zero, or a floor looks like nothing."""
     axes.set_ylim(bottom=-0.02 * axes.get_ylim()[1])
+
+
+def log_steps(axes, x):
+    """A logarithmic x axis with a tick at each of its values, and none between."""
+    axes.set_xscale("log")
+    axes.set_xticks(x, [f"{each:g}" for each in x])
+    axes.minorticks_off()
+
+
+def mark(axes, text, position, height=0.98):
+    """A vertical line with a text beside it; `height`: of the text, as a share of the axes."""
+    axes.axvline(position, color=TARGET, linewidth=1.5)
+    axes.annotate(
+        text, (position, height), (4, 0), xycoords=("data", "axes fraction"),
+        textcoords="offset points", va="top", color=TARGET,
+    )  # fmt: skip
 
 
 def shown_width(figure):

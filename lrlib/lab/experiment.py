@@ -64,9 +64,7 @@ class Result:
         Two arrays of shape (len(measure_at),). Raises `ValueError` for a peak that is not in the
         grid, or if the experiment had no `measure_at`.
         """
-        if not self.measure_at:
-            raise ValueError("this experiment kept no curves: give it measure_at")
-        losses = self.curves[self._index(name), self._peak(peak)]
+        losses = self._curves(name)[self._peak(peak)]
         return losses.mean(-1), statistics.half_width(losses)
 
     def course(self, name):
@@ -75,10 +73,8 @@ class Result:
         Shape (len(measure_at), S): the peak is the one that gives the lowest *final* loss on the
         other half of the seeds. Raises `ValueError` if the experiment had no `measure_at`.
         """
-        if not self.measure_at:
-            raise ValueError("this experiment kept no curves: give it measure_at")
-        i = self._index(name)
-        return statistics.cross_fit(np.moveaxis(self.curves[i], 1, 0), by=self.losses[i])[0]
+        curves = np.moveaxis(self._curves(name), 1, 0)
+        return statistics.cross_fit(curves, by=self.losses[self._index(name)])[0]
 
     def at_best(self, name):
         """Each seed's loss at the peak chosen on the other half of the seeds: shape (S,)."""
@@ -100,6 +96,11 @@ class Result:
             grid = ", ".join(f"{p:g}" for p in self.peaks)
             raise ValueError(f"unknown peak {peak!r}; this experiment has {grid}")
         return self.peaks.index(peak)
+
+    def _curves(self, name):
+        if not self.measure_at:
+            raise ValueError("this experiment kept no curves: give it measure_at")
+        return self.curves[self._index(name)]
 
     def _fitted(self, name):
         return statistics.cross_fit(self.losses[self._index(name)])

@@ -41,9 +41,7 @@ class FineTuning(CleanDigits):
 
     def __init__(self, pretrained=True, size=50):
         self.pretrained = checks.flag("pretrained", pretrained)
-        self.size = checks.count("size", size)
-        if self.size > self.train_size:
-            raise ValueError(f"size must be at most {self.train_size}, not {size}")
+        self.size = self._part(size)
         self.name = f"FineTuning ({'pretrained' if pretrained else 'fresh'})"
         self.old = CleanDigits()
         self.model = self.old.model

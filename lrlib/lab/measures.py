@@ -8,8 +8,7 @@ import torch
 
 from .. import checks
 from ..shapes import Exponential
-from .tasks import CAP
-from .trainer import measure_capped, train
+from .trainer import capped, measure_capped, train
 
 
 def sharpness(task, parameters, batch, iterations=200, tolerance=1e-4):
@@ -193,5 +192,4 @@ def range_test(task, low, high, T, seeds=32, window=11, **settings):
     train(
         task, [rates], seeds, callback=lambda t, parameters, loss: losses.append(loss), **settings
     )  # fmt: skip
-    losses = torch.stack(losses, dim=1).double().numpy()
-    return RangeTest(rates, np.where(losses < CAP, losses, CAP), window)  # NaN is not below CAP
+    return RangeTest(rates, capped(torch.stack(losses, dim=1)), window)

@@ -29,12 +29,8 @@ class RandomLabels(CleanDigits):
     unit = "mean squared training error"
 
     def __init__(self, scale=0.5, size=64, labels="random"):
-        self.scale, self.batch_size = checks.positive("scale", scale), checks.count("size", size)
-        if self.batch_size > self.train_size:
-            raise ValueError(f"size must be at most {self.train_size}, not {size}")
-        if labels not in ("random", "true"):
-            raise ValueError(f"labels must be 'random' or 'true', not {labels!r}")
-        self.labels = labels
+        self.scale, self.batch_size = checks.positive("scale", scale), self._part(size)
+        self.labels = checks.choice("labels", labels, ("random", "true"))
         self.name = "RandomLabels" if labels == "random" else "RandomLabels (true labels)"
         self.model = MLP(64, 32, 32, 10, scale=self.scale, activation=torch.tanh)
 

@@ -126,6 +126,12 @@ class CleanDigits:
     def train_size(self):
         return 1437
 
+    def _part(self, size):
+        """A number of training digits, for the tasks that learn from a part of them."""
+        if checks.count("size", size) > self.train_size:
+            raise ValueError(f"size must be at most {self.train_size}, not {size}")
+        return size
+
     def parameters(self, seeds):
         return self.model.draw(seeds)
 

@@ -84,8 +84,13 @@ def stops_within(measure_at, T):
 @torch.no_grad()
 def measure_capped(task, parameters, seeds):
     """The task's measure, a float64 array of shape (K, S); CAP for a run that diverged."""
-    loss = task.measure(parameters, seeds).double().numpy()
-    return np.where(loss < CAP, loss, CAP).reshape(-1, len(seeds))  # NaN is not below CAP
+    return capped(task.measure(parameters, seeds)).reshape(-1, len(seeds))
+
+
+def capped(losses):
+    """A tensor of losses as a float64 array, CAP where one is above it or NaN."""
+    losses = losses.double().numpy()
+    return np.where(losses < CAP, losses, CAP)  # NaN is not below CAP
 
 
 def _one_of_ours(name, value, method, example):
