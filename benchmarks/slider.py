@@ -109,7 +109,7 @@ def rows():
                     times[index].append(press(page, index, "ArrowRight"))
                     page.wait_for_timeout(150)
             medians = [statistics.median(series[3:]) for series in times]
-            for index, name in enumerate(("`lrlib.sliders`", "`interact` + `plt.show()`")):
+            for index, name in enumerate(("`lrlib.widgets`", "`interact` + `plt.show()`")):
                 pictures, delay, blank = hold(page, index)
                 ratio = f"{medians[index] / medians[1]:.2f}"
                 yield name, f"{medians[index]:.0f}", ratio, pictures, f"{delay:.0f}", blank

@@ -1,5 +1,9 @@
 """Learning-rate schedules as pure functions of the step. `import lrlib as lr`, then `lr.Name`.
 
+This is the hall: every public name, loaded from its room when it is first used. `schedules`,
+`dynamics` and `analysis` need NumPy alone; `optim` and `lab` need torch, `figures` matplotlib,
+`widgets` ipywidgets. A room imports from those before it, never from those behind.
+
 >>> import lrlib as lr
 >>> schedule = lr.Linear(0, 0.1, 10) >> lr.Cosine(0.1, 0, 90)
 >>> schedule(5)
@@ -8,72 +12,41 @@
 
 from importlib import import_module
 
-from .cycles import (
-    cosine_hard_restarts,
-    cosine_warmup_restarts,
-    exp_range,
-    one_cycle,
-    one_cycle_momentum,
-    sgdr,
-    triangular,
-    triangular2,
-)
-from .export import to_optax, to_torch
-from .lint import lint
-from .plateau import Plateau
-from .recipes import (
-    linear_to_zero,
-    noam,
-    polynomial_warmup,
-    rex,
-    warmup_constant,
-    warmup_cosine,
-    warmup_inverse_sqrt,
-    warmup_linear,
-    wsd,
-)
-from .schedules import Product, Repeat, Reverse, Schedule, Sequence, Sum
-from .shapes import (
-    Constant,
-    Cosine,
-    Exponential,
-    InverseSqrt,
-    Linear,
-    MultiStep,
-    Polynomial,
-    Rex,
-    Step,
-)
+ROOMS = {
+    "schedules": (
+        "Schedule", "Sequence", "Repeat", "First", "Reverse", "Sum", "Product",
+        "Constant", "Linear", "Polynomial", "Cosine", "Rex", "Exponential", "Step", "MultiStep",
+        "InverseSqrt",
+        "warmup_constant", "warmup_linear", "linear_to_zero", "warmup_cosine", "polynomial_warmup",
+        "rex", "warmup_inverse_sqrt", "noam", "wsd",
+        "triangular", "triangular2", "exp_range", "sgdr", "cosine_warmup_restarts",
+        "cosine_hard_restarts", "one_cycle", "one_cycle_momentum",
+        "Plateau",
+    ),
+    "dynamics": (),  # as lr.dynamics.name, and so with all rooms below but optim and analysis
+    "optim": ("ScheduleLR", "PlateauLR", "record_rates", "trace"),
+    "analysis": ("compare", "lint", "to_torch", "to_optax"),
+    "lab": (),
+    "figures": (),
+    "widgets": (),
+    "exercises": (),
+}  # fmt: skip
+_ROOM_OF = {name: room for room, names in ROOMS.items() for name in names}
+_SHELVES = {"landscapes": "dynamics.landscapes", "sliders": "widgets.sliders"}
 
-# Names that need torch, matplotlib or ipywidgets: their module is loaded when one is first used.
-_LATER = {
-    "ScheduleLR": "torch_lr",
-    "record_rates": "torch_lr",
-    "trace": "torch_lr",
-    "compare": "torch_lr",
-    "PlateauLR": "plateau_lr",
-}
-_MODULES = ("dynamics", "exercises", "figures", "lab", "landscapes", "sliders", "torch_lr")
-
-__all__ = [
-    "Schedule", "Sequence", "Repeat", "Reverse", "Sum", "Product",
-    "Constant", "Linear", "Polynomial", "Cosine", "Rex", "Exponential", "Step", "MultiStep", "InverseSqrt",
-    "warmup_constant", "warmup_linear", "linear_to_zero", "warmup_cosine", "polynomial_warmup", "rex",
-    "warmup_inverse_sqrt", "noam", "wsd",
-    "triangular", "triangular2", "exp_range", "sgdr", "cosine_warmup_restarts", "cosine_hard_restarts",
-    "one_cycle", "one_cycle_momentum",
-    "Plateau", "lint", "to_torch", "to_optax",
-    *_LATER,
-]  # fmt: skip
+__all__ = [*_ROOM_OF]
 
 
 def __getattr__(name):
-    if name in _MODULES:
-        return import_module(f"lrlib.{name}")
-    if name in _LATER:
-        return getattr(import_module(f"lrlib.{_LATER[name]}"), name)
-    raise AttributeError(f"module 'lrlib' has no attribute {name!r}")
+    if name in _ROOM_OF:
+        value = getattr(import_module(f"lrlib.{_ROOM_OF[name]}"), name)
+    elif name in ROOMS or name in _SHELVES:
+        value = import_module(f"lrlib.{_SHELVES.get(name, name)}")
+    else:
+        raise AttributeError(f"module 'lrlib' has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
 def __dir__():
-    return sorted([*__all__, *_MODULES])
+    return sorted([*__all__, *ROOMS, *_SHELVES])

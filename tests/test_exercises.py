@@ -6,7 +6,7 @@ import pytest
 
 import lrlib as lr
 from lrlib import exercises
-from lrlib.exercises import Exercise, protocol
+from lrlib.exercises import Exercise, exercise as exercise_module
 
 LESSONS = [getattr(exercises, name) for name in exercises.LESSONS]
 EXERCISES = {
@@ -89,7 +89,7 @@ def test_everything_can_be_shown(exercise, capsys):
 @each
 def test_the_solution_can_be_pasted(exercise, monkeypatch):
     shown = []
-    monkeypatch.setattr(protocol, "_show", shown.append)
+    monkeypatch.setattr(exercise_module, "_show", shown.append)
     exercise.solution()
     code = shown[0].split("```python\n")[1].split("```")[0]
     page = {"lr": lr, "cos": math.cos, "pi": math.pi}

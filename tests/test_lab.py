@@ -6,7 +6,7 @@ import torch
 
 import lrlib as lr
 from lrlib.lab import statistics
-from lrlib.lab.tasks import CAP
+from lrlib.lab.trainer import CAP
 
 TASKS = [lr.lab.Stream(), lr.lab.FreshDigits(), lr.lab.CleanDigits()]
 by_name = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -78,8 +78,8 @@ def test_measure_is_zero_for_the_truth_and_positive_after_training(task):
 
 def test_divergence_is_zero_only_for_the_target_itself():
     logits = torch.tensor([[[0.0, 1.0, 2.0]]])
-    assert lr.lab.tasks.divergence(logits.softmax(-1), logits).item() == pytest.approx(0, abs=1e-7)
-    assert lr.lab.tasks.divergence(logits.softmax(-1).flip(-1), logits).item() > 0.1
+    assert lr.lab.tasks.network.divergence(logits.softmax(-1), logits).item() == pytest.approx(0, abs=1e-7)
+    assert lr.lab.tasks.network.divergence(logits.softmax(-1).flip(-1), logits).item() > 0.1
 
 
 def test_fresh_digits_redraws_forty_per_cent_of_the_labels():

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 import lrlib as lr
-from lrlib.lab.tasks import CAP, MLP
+from lrlib.lab.tasks import MLP
+from lrlib.lab.trainer import CAP
 
 STREAM = lr.lab.Stream()
 RATES = np.full((2, 12), [[0.02], [0.05]])

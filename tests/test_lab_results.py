@@ -7,7 +7,7 @@ import pytest
 
 import lrlib as lr
 from lrlib.lab import statistics
-from lrlib.lab.tasks import CAP
+from lrlib.lab.trainer import CAP
 
 
 @pytest.fixture(scope="module")

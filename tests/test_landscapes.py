@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import lrlib as lr
-from lrlib.landscapes import (
+from lrlib.dynamics import (
     best_convex_bound,
     catapult,
     convex_bound,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch.optim import lr_scheduler as torch_schedules
 
 import lrlib as lr
-from lrlib import cycles as cycles_module
-from lrlib import recipes as recipes_module
+from lrlib.schedules import cycles as cycles_module
+from lrlib.schedules import recipes as recipes_module
 
 RUN = 220  # updates compared, at least; a shorter schedule is compared past its end, too
 peaks = st.floats(1e-6, 10)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 
 import lrlib as lr
-from lrlib.shapes import cos, floor, passed, pi, sqrt
+from lrlib.schedules.shapes import cos, floor, passed, pi, sqrt
 
 INF, NAN = math.inf, math.nan
 TABLE = [

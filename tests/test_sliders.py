@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import lrlib as lr
-from lrlib.sliders import Explorer, rate_and_loss, slider
+from lrlib.widgets import Explorer, rate_and_loss, slider
 
 
 def view(eta_max, floor, T):

@@ -1,11 +1,15 @@
-"""Exercises, one file a lesson: each question stands beside its check, hints and solution."""
+"""Exercises, one file a lesson, named as the lesson.
+
+Each question stands beside its check, hints, solution and known mistakes; `exercise` has what all
+of them can do. Not here: predictions and sliders (`widgets`).
+"""
 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from .protocol import Exercise, Mistake
+from .exercise import Exercise, Mistake
 
-LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "protocol"))
+LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "exercise"))
 __all__ = ["Exercise", "Mistake", "LESSONS", *LESSONS]
 
 

@@ -4,7 +4,7 @@ from math import cos, pi
 
 import lrlib as lr
 
-from .protocol import Exercise, Mistake
+from .exercise import Exercise, Mistake
 
 
 def _rate_90():

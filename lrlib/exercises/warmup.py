@@ -2,7 +2,7 @@
 
 import lrlib as lr
 
-from .protocol import Exercise, Mistake
+from .exercise import Exercise, Mistake
 
 
 def _shortest():

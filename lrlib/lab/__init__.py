@@ -1,15 +1,17 @@
-"""The laboratory: real networks trained under many schedules at once, compared seed by seed."""
+"""The laboratory: real networks trained under many schedules at once, compared seed by seed.
+
+`tasks/` has what is learned, `optimizers` and `trainer` how, `experiment` and `statistics` what is
+measured and concluded, `measures` what is seen on the way, `claims/` what people say, put to the
+test. Not here: what can be computed without a run (`dynamics`).
+"""
 
 import torch
 
-from .copying import Copying
 from .experiment import Result, experiment
-from .finetuning import FineTuning
 from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
-from .stability import RandomLabels
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
-from .tasks import CleanDigits, Fragile, FreshDigits, Stream
+from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
 
 # Our tensors are small: threads only get in each other's way (12 times slower on two cores).

@@ -1,10 +1,10 @@
-"""`python -m lrlib.lab claims` measures every claim of `claims_table.py` and prints the table."""
+"""`python -m lrlib.lab claims` measures every claim of `claims/table.py` and prints the table."""
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
 
 from .. import checks
-from .claims_table import table
+from .claims.table import table
 
 
 def main(arguments=None):

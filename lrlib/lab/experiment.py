@@ -11,8 +11,7 @@ from .. import checks
 from ..schedules import Schedule
 from . import statistics
 from .optimizers import SGD
-from .tasks import CAP
-from .trainer import progress_bar, stops_within, train
+from .trainer import CAP, progress_bar, stops_within, train
 
 CHUNK = 8  # seeds that a worker trains at a time
 ARRAYS = "losses", "curves"  # what a file keeps as arrays; the settings are JSON

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from .. import checks
-from ..shapes import Exponential
+from ..schedules import Exponential
 from .trainer import capped, measure_capped, train
 
 

@@ -8,8 +8,8 @@ from tqdm import tqdm
 
 from .. import checks
 from .optimizers import SGD, clip
-from .tasks import CAP
 
+CAP = 10.0  # a loss above this, or none at all, counts as diverged and is reported as CAP
 DELAY = 2  # seconds before a progress bar shows itself
 
 
@@ -18,7 +18,7 @@ def train(
 ):  # fmt: skip
     """Train one network per row of rates and seed, all at the same time.
 
-    `task`: see `tasks.py`. `rates`: shape (K, T), the rate of every update, finite, >= 0.
+    `task`: see `tasks/`. `rates`: shape (K, T), the rate of every update, finite, >= 0.
     `seeds`: S whole numbers. `optimizer`: see `optimizers.py`, `SGD(momentum=0.9)` unless given.
     `measure_at`: numbers of updates after which to measure; only at the end unless given.
     `max_norm`: gradients are clipped to this norm, run by run. `progress`: whether to show a bar

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 import lrlib as lr
-from lrlib.lab import claims, statistics
+from lrlib.lab import statistics
 from lrlib.lab.__main__ import main
-from lrlib.lab.claims import HIGHER, LOWER, TIE, Claim, Values, about
-from lrlib.lab.claims_table import CLAIMS, table
+from lrlib.lab.claims import claim as claims
+from lrlib.lab.claims.claim import HIGHER, LOWER, TIE, Claim, Values, about
+from lrlib.lab.claims.table import CLAIMS, table
 
 SURE = [claim for claim in CLAIMS if claim.sure]
 
@@ -127,7 +128,7 @@ def test_one_snapshot_three_times_over_is_no_ensemble():
 def small(monkeypatch):
     one = Values("a number", ("it",), (statistics.mean([1.0, 1.5]),))
     false = Claim("Stream", "a number", 10, about(0.5), lambda seeds: one)
-    monkeypatch.setattr("lrlib.lab.claims_table.CLAIMS", (*CLAIMS[:2], false))
+    monkeypatch.setattr("lrlib.lab.claims.table.CLAIMS", (*CLAIMS[:2], false))
 
 
 def test_the_table_has_a_line_for_every_claim(small):

@@ -1,0 +1,164 @@
+"""Where two schedules part, and why, in words."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import checks
+from ..schedules import Schedule
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two curves side by side: what `compare` returns. Prints itself in words."""
+
+    a: np.ndarray
+    b: np.ndarray
+    labels: tuple
+    tolerance: float
+
+    @property
+    def gaps(self):
+        """The differences relative to the peak, |a - b| / max(|a|, |b|): shape (T,)."""
+        return np.abs(self.a - self.b) / (np.nanmax(np.abs([self.a, self.b])) or 1.0)
+
+    @property
+    def largest_gap(self):
+        """The largest difference, relative to the peak."""
+        return float(self.gaps.max())
+
+    @property
+    def first_difference(self):
+        """The first step at which the curves differ by more than the tolerance, or None."""
+        steps = np.flatnonzero(~(self.gaps <= self.tolerance))  # NaN is a difference, too
+        return int(steps[0]) if steps.size else None
+
+    @property
+    def equal(self):
+        """Whether no step differs by more than the tolerance."""
+        return self.first_difference is None
+
+    @property
+    def reason(self):
+        """Why they differ, in words, or None where the numbers cannot tell."""
+        return reason(self.a, self.b, self.labels, self.tolerance)
+
+    def __repr__(self):
+        a, b = self.labels
+        if self.equal:
+            return (
+                f"{a} and {b} are equal over {len(self.a)} steps "
+                f"(within {self.tolerance:g} of the peak)"
+            )
+        t, worst, why = self.first_difference, int(self.gaps.argmax()), self.reason
+        return (
+            f"{a} and {b} differ from step {t} on ({self.a[t]:.6g} against {self.b[t]:.6g}); the "
+            f"largest gap is {100 * self.largest_gap:.3g} % of the peak, at step {worst} "
+            f"({self.a[worst]:.6g} against {self.b[worst]:.6g})" + (f"; {why}" if why else "")
+        )
+
+    def _ipython_display_(self):
+        from ..figures import show_comparison
+
+        show_comparison(self)
+
+
+def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
+    """Where two schedules part: the first differing step and the largest gap relative to the peak.
+
+    `a`, `b`: a schedule, a function `optimizer -> scheduler` (traced with `lr`), or an array of
+    rates. `T`: updates to compare; may be left out where a schedule or an array gives it.
+    `labels`: two names. `tolerance`: differences up to this fraction of the peak count as equal.
+    Returns a `Comparison`, which also says why they differ where it can tell: shifted by a step,
+    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown or an array
+    is too short.
+
+    >>> import lrlib as lr, torch
+    >>> compare(lr.Cosine(0.1, 0, 50), lambda opt: torch.optim.lr_scheduler.CosineAnnealingLR(opt, 50))
+    Cosine and function are equal over 50 steps (within 1e-12 of the peak)
+    """
+    if T is None:
+        known = [s.T for s in (a, b) if isinstance(s, Schedule)]
+        known += [len(s) for s in (a, b) if not callable(s)]
+        T = min(known, default=checks.INF)
+        if T == checks.INF:
+            raise ValueError("T must be given: neither side has a length")
+    T = math.ceil(checks.length("T", T))
+    if labels is None:
+        labels = tuple(
+            "function" if callable(s) and not isinstance(s, Schedule) else _name(s) for s in (a, b)
+        )
+    return Comparison(_curve(a, T, lr), _curve(b, T, lr), tuple(labels), tolerance)
+
+
+def _name(thing):
+    return "array" if not isinstance(thing, Schedule) else type(thing).__name__
+
+
+def _curve(thing, T, lr):
+    if isinstance(thing, Schedule):
+        return thing.rates(T)
+    if callable(thing):
+        from ..optim import trace  # only PyTorch's schedulers need torch
+
+        return trace(thing, T, lr)
+    curve = np.asarray(thing, dtype=float)
+    if curve.ndim != 1 or len(curve) < T:
+        raise ValueError(f"an array must hold at least T={T} rates, not shape {curve.shape}")
+    return curve[:T]
+
+
+def reason(a, b, labels, tolerance):
+    """Why the rates `b` are not the rates `a`: a sentence, or None where no known cause fits.
+
+    `a`, `b`: the rates of T updates, shape (T,). `labels`: their names. `tolerance`: differences up
+    to this fraction of the peak count as none.
+
+    >>> line = np.linspace(1, 0, 11)
+    >>> reason(line[:-1], line[1:], ("a", "b"), 1e-12)
+    'b is one step ahead: at step t it has what a has at step t + 1 (a rate logged after step(), or step() called before the update?)'
+    """
+    if len(a) < 3 or not np.isfinite([a, b]).all():
+        return None
+    allowed = tolerance * max(np.abs([a, b]).max(), 1e-300)
+
+    def same(x, y):
+        return np.abs(x - y).max() <= allowed
+
+    differ = np.flatnonzero(np.abs(a - b) > allowed)
+    if not differ.size:
+        return None
+    first = differ[0]
+    for x, y, name, other in ((a, b, *labels), (b, a, *reversed(labels))):
+        end = x[first - 1]  # where one is at rest below its peak, and the other moves
+        if 0 < first < len(a) - 1 and same(x[first:], end) and x.max() - end > allowed:
+            return (
+                f"{name} stays at {end:.6g} from step {first - 1} on and {other} goes on: its stop at "
+                f"the end is missing"
+            )
+    if same(a[1:], b[:-1]) and not same(b[:-1], b[0]):
+        return (
+            f"{labels[1]} is one step ahead: at step t it has what {labels[0]} has at step t + 1 "
+            f"(a rate logged after step(), or step() called before the update?)"
+        )
+    if same(a[:-1], b[1:]) and not same(a[:-1], a[0]):
+        return (
+            f"{labels[1]} is one step late: at step t it has what {labels[0]} has at step t - 1 "
+            f"(the first step counted twice?)"
+        )
+    if factor := _factor(a, b, same):
+        return f"{labels[1]} is {factor:.6g} times {labels[0]} at every step (another peak?)"
+    k = max(first - 1, 0)
+    if _factor(a[k] - a[k:], b[k] - b[k:], same):
+        return (
+            f"the same curve from step {k} on, but to another end: {a[-1]:.6g} in {labels[0]}, "
+            f"{b[-1]:.6g} in {labels[1]} (another eta_min, or reached one step earlier?)"
+        )
+    return None
+
+
+def _factor(x, y, same):
+    """The number k for which y = k x, or None."""
+    k = (x @ y) / (x @ x) if x.any() and y.any() else 0.0
+    return k if k > 0 and same(k * x, y) else None

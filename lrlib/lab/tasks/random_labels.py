@@ -1,0 +1,64 @@
+"""The edge of stability: gradient descent on a network steepens the loss until it is barely stable."""
+
+import numpy as np
+import torch
+
+from ... import checks
+from .digits import CleanDigits
+from .network import MLP, per_run
+
+
+class RandomLabels(CleanDigits):
+    """64 of the real digits, learned by heart, with labels drawn at random: every batch is all of them.
+
+    A tanh network 64-32-32-10 and the mean squared error. There is no minibatch noise, so with
+    `SGD(0.0)` this is gradient descent: on a quadratic stable if and only if eta * sharpness / 2
+    is below 1. Random labels are hard to fit, and the sharpness climbs until it meets 2 / eta.
+    `scale`: the initial weights are so many times He's, > 0. `size`: how many digits, from 1 to
+    1437. `labels`: "random", or "true" for the control: the same digits and weights with the labels
+    that belong to them, easier to fit. Each seed has digits, labels and weights of its own.
+    The measure is the training loss: there is nothing here that could generalise.
+    Raises `ValueError` or `TypeError` naming the parameter.
+    Source: Cohen et al. 2021, Gradient Descent on Neural Networks Typically Occurs at the Edge of
+    Stability, section 3.
+
+    >>> x, target = RandomLabels().full_batch([0, 1, 2])
+    >>> x.shape, target.shape
+    (torch.Size([3, 64, 64]), torch.Size([3, 64, 10]))
+    """
+
+    unit = "mean squared training error"
+
+    def __init__(self, scale=0.5, size=64, labels="random"):
+        self.scale, self.batch_size = checks.positive("scale", scale), self._part(size)
+        self.labels = checks.choice("labels", labels, ("random", "true"))
+        self.name = "RandomLabels" if labels == "random" else "RandomLabels (true labels)"
+        self.model = MLP(64, 32, 32, 10, scale=self.scale, activation=torch.tanh)
+
+    def full_batch(self, seeds):
+        """All there is to learn: inputs (S, size, 64) and one-hot targets (S, size, 10)."""
+        x, y = self._digits
+        streams = [np.random.default_rng([seed, 1]) for seed in seeds]
+        chosen = torch.tensor(
+            np.stack([rng.permutation(self.train_size)[: self.batch_size] for rng in streams])
+        )
+        labels = y[chosen]
+        if self.labels == "random":
+            drawn = np.stack([rng.integers(10, size=self.batch_size) for rng in streams])
+            labels = torch.tensor(drawn)
+        return x[chosen], torch.eye(10)[labels]
+
+    def batches(self, seeds, T):
+        """Yield the full batch T times."""
+        batch = self.full_batch(seeds)
+        for _ in range(T):
+            yield batch
+
+    def loss(self, parameters, batch):
+        """The mean squared error, over digits and outputs, per run: shape (R,)."""
+        x, target = (per_run(part, len(parameters[0])) for part in batch)
+        return (self.model(parameters, x) - target).square().mean((-2, -1))
+
+    def measure(self, parameters, seeds):
+        """The training loss, per run: shape (R,)."""
+        return self.loss(parameters, self.full_batch(seeds))

@@ -1,0 +1,64 @@
+"""Online learning from a teacher: no example is seen twice."""
+
+import numpy as np
+import torch
+
+from .network import MLP, blocks, cross_entropy, divergence, per_run
+
+
+class Stream:
+    """Online learning: no example is seen twice, so there is a noise floor and no overfitting.
+
+    Inputs x ~ N(0, I) in 8 dimensions, labels drawn from the softmax of a teacher network (one per
+    seed); an 8-16-3 student; batches of 8. The measure is KL(teacher || student) on 512 inputs:
+    exact in the labels, nothing is sampled from the teacher.
+    """
+
+    name, unit = "Stream", "KL(teacher ‖ student), nats"
+    batch_size, test_size = 8, 512
+
+    def __init__(self):
+        self.model = MLP(8, 16, 3)
+        self.teacher = MLP(8, 16, 3)
+
+    def parameters(self, seeds):
+        return self.model.draw(seeds)
+
+    def _teacher(self, seeds):
+        parameters = self.teacher.draw([seed + 1_000_000 for seed in seeds])
+        parameters[-2] = parameters[-2] * 2  # confident enough that there is something to learn
+        return parameters
+
+    def batches(self, seeds, T):
+        """Yield T minibatches (inputs (S, 8, 8), labels (S, 8))."""
+        teacher, streams = self._teacher(seeds), _streams(seeds)
+        for steps in blocks(T):
+            x, u = _draw(streams, len(steps) * self.batch_size, 8)
+            with torch.no_grad():
+                shares = self.teacher(teacher, x).softmax(-1).cumsum(-1)
+            labels = (u[..., None] > shares).sum(-1).clamp_max(2)
+            yield from zip(x.split(self.batch_size, 1), labels.split(self.batch_size, 1))
+
+    def loss(self, parameters, batch):
+        """Cross-entropy of the minibatch, per run: shape (R,)."""
+        return cross_entropy(self.model, parameters, batch)
+
+    def measure(self, parameters, seeds):
+        """The exact test loss, per run: shape (R,)."""
+        x, _ = _draw(_streams([seed + 2_000_000 for seed in seeds]), self.test_size, 8)
+        target = self.teacher(self._teacher(seeds), x).softmax(-1)
+        runs = len(parameters[0])
+        logits = self.model(parameters, per_run(x, runs))
+        return divergence(per_run(target, runs), logits)
+
+
+def _streams(seeds):
+    """For each seed a stream of inputs and one of uniform numbers, each independent of the others."""
+    return [[np.random.default_rng([seed, kind]) for kind in (1, 2)] for seed in seeds]
+
+
+def _draw(streams, n, d):
+    """The next inputs ~ N(0, I) of shape (S, n, d), and uniform numbers of shape (S, n)."""
+    x = np.stack([inputs.standard_normal((n, d)) for inputs, _ in streams])
+    u = np.stack([uniform.random(n) for _, uniform in streams])
+    return torch.tensor(x, dtype=torch.float32), torch.tensor(u)
