@@ -22,7 +22,7 @@ def main(names):
     )
     for name in names or NAMES:
         module = import_module(f"benchmarks.{name}")
-        print(f"**{name}**: {' '.join(module.__doc__.split())}\n")
+        print(f"## {name}\n\n{module.__doc__.strip()}\n")
         rows = module.rows()
         print(f"| {' | '.join(module.COLUMNS)} |\n|{'---|' * len(module.COLUMNS)}")
         for row in rows:
