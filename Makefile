@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-# JupyterLab refuses to run as root unless told: root is usual in containers.
-ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# PyTorch's builds without CUDA; on Linux, pip's usual index has only those with it: gigabytes.
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
-.PHONY: lab test notebooks bench clean
+.PHONY: lab test notebooks bench links clean
 
 lab: .venv/lab
-	$(BIN)/jupyter lab $(ROOT) --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	$(BIN)/python my_lessons.py
 
 test: .venv/test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -21,13 +22,28 @@ notebooks: .venv/lab
 bench: .venv/test
 	$(BIN)/python -m benchmarks
 
+# What depends on where this clone came from, if that is GitHub.
+GITHUB := s;^(https://([^@/]*@)?|(ssh://)?git@)github\.com[:/]([^/]+/[^/]+)$$;\4;p
+links:
+	@place=$$(git remote get-url origin | sed -nE '$(GITHUB)'); place=$${place%.git}; \
+	test -n "$$place" || { echo "origin is not on GitHub: there is no such link"; exit 1; }; \
+	echo "the lessons on Binder:"; \
+	echo "https://mybinder.org/v2/gh/$$place/HEAD?urlpath=lab/tree/my_lessons/00_start_here.ipynb"; \
+	echo "lrlib in a notebook elsewhere:"; \
+	echo "%pip install git+https://github.com/$$place"
+
 clean:
 	rm -rf .venv artifacts
 
-# torch comes first and alone, so that no other package chooses its build.
+# torch comes first and alone, so that no other package chooses its build: without a GPU the small
+# one, where its index answers; where it does not, pip goes on with what it has.
 .venv/lab: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -c constraints.txt torch
+	@small=; \
+	if [ "$$(uname)" = Linux ] && [ ! -e /dev/nvidia0 ] && ! command -v nvidia-smi >/dev/null; then \
+	  if timeout 5 $(BIN)/python -c "$(PROBE)" 2>/dev/null; then small="--extra-index-url $(CPU_INDEX)"; \
+	  else echo "$(CPU_INDEX) does not answer: PyTorch comes from pip's usual places"; fi; fi; \
+	$(PIP) -c constraints.txt torch $$small
 	$(PIP) -c constraints.txt -e ".[lab]"
 	touch $@
 

@@ -76,7 +76,7 @@ def jupyter_lab(root, home):
         stdout=log, stderr=log,
     )  # fmt: skip
     try:
-        _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server)
+        wait_for(f"http://127.0.0.1:{port}/api?token={token}", server)
         yield lambda path: f"http://127.0.0.1:{port}/doc/tree/{path}?token={token}"
     finally:
         server.terminate()
@@ -84,7 +84,8 @@ def jupyter_lab(root, home):
         log.close()
 
 
-def _wait_for(url, server, seconds=60):
+def wait_for(url, server, seconds=60):
+    """Wait until a server that was just started answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if server.poll() is not None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -151,11 +152,24 @@ def test_files_are_short(path):
     assert len(path.read_text().splitlines()) <= 320, "two themes are two files"
 
 
+def anchors(file, text, source):
+    """The fragments that a link may name: GitHub's of a heading, or those that JupyterLab finds.
+
+    JupyterLab keeps capitals, so a link from a lesson into README needs an `<a id>` there.
+    """
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    if file.suffix == ".ipynb":
+        return [heading.strip().replace(" ", "-") for heading in headings]
+    if source.suffix == ".ipynb":
+        return re.findall(r'<a id="([\w-]+)"></a>', text)
+    return [re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings]
+
+
 def test_links_in_readme_and_lessons_lead_somewhere():
     import nbformat
 
-    pages = (ROOT / "README.md", ROOT / "notebooks" / "glossary.md")
-    texts = {path: path.read_text() for path in pages}
+    pages = ("README.md", "benchmarks/README.md", "notebooks/glossary.md")
+    texts = {ROOT / page: (ROOT / page).read_text() for page in pages}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         texts[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
@@ -166,10 +180,57 @@ def test_links_in_readme_and_lessons_lead_somewhere():
                 continue
             file = (path.parent / target).resolve() if target else path
             assert file.exists(), f"{path.name} links to {target}, which is not there"
+            hidden = any(part.startswith(".") for part in Path(target).parts if part != "..")
+            assert not hidden, f"{path.name}: JupyterLab does not serve {target}"
             if anchor:
-                headings = re.findall(r"^#+ (.+)$", texts.get(file, ""), re.M)
-                slugs = [re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings]
-                assert anchor in slugs, f"{path.name} links to #{anchor}, which is no heading of {file.name}"
+                known = anchors(file, texts.get(file, ""), path)
+                assert anchor in known, f"{path.name} links to {file.name}#{anchor}, not in {known}"
+
+
+def test_the_readme_names_the_rooms_and_counts_the_slides():
+    import nbformat
+
+    readme = (ROOT / "README.md").read_text()
+    house = readme.split("## The house")[1].split("## ")[0]
+    assert re.findall(r"^\| `(\w+)/` \|", house, re.M) == list(ALL_ROOMS)
+    decks = []
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        decks.append([cell.metadata.get("slideshow", {}).get("slide_type") for cell in cells])
+    rows = [types.count("slide") for types in decks]
+    slides = [types.count("slide") + types.count("subslide") for types in decks]
+    words = r"(\d+) to (\d+) slides in a row, up to (\d+) with those below"
+    fewest, longest, most = map(int, re.search(words, readme).groups())
+    assert fewest <= min(rows) and max(rows) <= longest and max(slides) <= most
+
+
+@pytest.mark.parametrize(
+    "origin, place",
+    [
+        ("https://github.com/someone/schedules.git", "someone/schedules"),
+        ("https://name:word@github.com/someone/schedules", "someone/schedules"),
+        ("git@github.com:someone/schedules.git", "someone/schedules"),
+        ("ssh://git@github.com/someone/schedules", "someone/schedules"),
+        ("https://gitlab.com/someone/schedules.git", None),
+        ("https://notgithub.com/someone/schedules", None),
+        (None, None),
+    ],
+)
+def test_make_links_prints_links_to_where_the_clone_came_from(tmp_path, origin, place):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    if origin:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
+    done = subprocess.run(["make", "-s", "links"], cwd=tmp_path, capture_output=True, text=True)
+    first = "lab/tree/my_lessons/00_start_here.ipynb"
+    assert (done.returncode == 0) == (place is not None)
+    assert place is None or done.stdout.splitlines() == [
+        "the lessons on Binder:",
+        f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath={first}",
+        "lrlib in a notebook elsewhere:",
+        f"%pip install git+https://github.com/{place}",
+    ]
+    assert (ROOT / first.removeprefix("lab/tree/").replace("my_lessons", "notebooks")).exists()
 
 
 def test_the_example_in_the_readme_runs(capsys):
