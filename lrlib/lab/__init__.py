@@ -7,7 +7,8 @@ test. Not here: what can be computed without a run (`dynamics`).
 
 import torch
 
-from .experiment import Result, experiment
+from ..dynamics import EMA
+from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
@@ -20,7 +21,7 @@ torch.set_num_threads(1)
 __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
-    "train", "experiment", "Result",
+    "train", "experiment", "Result", "Averaged", "EMA",
     "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
