@@ -90,6 +90,18 @@ def test_fresh_digits_redraws_forty_per_cent_of_the_labels():
     assert changed == pytest.approx(0.4 * 0.9, abs=0.02)  # one redraw in ten gives the same label
 
 
+def test_with_one_teacher_all_seeds_have_the_problem_of_that_seed():
+    task, own = lr.lab.Stream(teacher=3), lr.lab.Stream()
+    losses = lr.lab.train(task, [COSINE], [0, 3, 7])[0]
+    assert losses[1] == lr.lab.train(own, [COSINE], [3])[0, 0]
+    assert losses[0] != lr.lab.train(own, [COSINE], [0])[0, 0]
+    teachers = [parameter for parameter in task._teacher([0, 3, 7])]
+    assert all((p == p[1]).all() for p in teachers)
+    assert len({float(x[0, 0, 0]) for x, _ in [next(task.batches([s], 1)) for s in (0, 3, 7)]}) == 3
+    with pytest.raises(ValueError, match="teacher must be a whole number >= 0, not -1"):
+        lr.lab.Stream(teacher=-1)
+
+
 def test_measures_along_the_way():
     task = lr.lab.Stream()
     along = lr.lab.train(task, [COSINE], range(3), measure_at=[0, 20, 40])
