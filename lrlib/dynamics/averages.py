@@ -1,7 +1,7 @@
 r"""Averaged weights: with what weight each new point enters the average.
 
-$y_{t+1} = (1 - w_t)\,y_t + w_t\,x_{t+1}$: a running mean, or an exponential one, of the points x that
-a run visits. The bowl (`noisy.py`) and the laboratory's networks share these numbers.
+$y_{t+1} = (1 - w_t)\,y_t + w_t\,x_{t+1}$: a running mean, or an exponential one, of the points x
+that a run visits. The bowl (`noisy.py`) and the laboratory's networks share these numbers.
 """
 
 from dataclasses import dataclass

@@ -45,6 +45,11 @@ class Averaged:
         return self.make(peak)
 
 
+def averaging(make):
+    """The average of an `Averaged` schedule; None for any other."""
+    return make.average if isinstance(make, Averaged) else None
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """What `experiment` returns: the measured losses with the settings that made them.
@@ -214,8 +219,7 @@ def experiment(
     optimizer = SGD() if optimizer is None else optimizer
     rates = _rates(schedules, peaks, T)
     settings = {"optimizer": optimizer, "max_norm": max_norm, "measure_at": (*measure_at, T)}
-    averages = [make.average if isinstance(make, Averaged) else None for make in schedules.values()]
-    settings["average"] = np.repeat(np.array(averages, dtype=object), len(peaks)).tolist()
+    settings["average"] = [averaging(make) for make in schedules.values() for _ in peaks]
     if executor is None:
         measured = train(task, rates, seeds, progress=progress, **settings)
     else:

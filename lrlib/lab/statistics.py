@@ -39,9 +39,10 @@ class Difference:
     def kind(self):
         """What can be said of a against b: one of six verdicts.
 
-        'higher', 'lower': the interval leaves out 0 and the mean is at least 5 %. 'a little higher',
-        'a little lower': the interval leaves out 0 and the mean is below 5 %; the sign is sure, the
-        size is small. 'a tie': the interval holds 0 and lies within 5 %. 'undecided': all else.
+        'higher', 'lower': the interval leaves out 0 and the mean is at least 5 %. 'a little
+        higher', 'a little lower': the interval leaves out 0 and the mean is below 5 %; the sign is
+        sure, the size is small. 'a tie': the interval holds 0 and lies within 5 %. 'undecided': all
+        else.
         """
         if self.low > 0 or self.high < 0:
             little = "" if abs(self.percent) >= MARGIN else "a little "

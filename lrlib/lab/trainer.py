@@ -15,8 +15,8 @@ DELAY = 2  # seconds before a progress bar shows itself
 
 
 def train(
-    task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True, callback=None,
-    average=None,
+    task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True,
+    callback=None, average=None,
 ):  # fmt: skip
     """Train one network per row of rates and seed, all at the same time.
 
@@ -29,9 +29,9 @@ def train(
     next update; copy what is to stay) and the minibatch losses before the update, shape (R,). Run r
     has row r // S of the rates and seed number r mod S. If it returns rates, finite, >= 0 and of
     shape (R,), the next update uses them instead of its own; with None nothing changes.
-    `average`: what is measured is not the last weights but their mean over the last part of the run,
-    0.5 for the last half (any share > 0, at most 1), or their `EMA(beta)`; None for the weights
-    themselves; or a list with one of these for each row of rates. The training is the same.
+    `average`: what is measured is not the last weights but their mean over the last part of the
+    run, 0.5 for the last half (any share > 0, at most 1), or their `EMA(beta)`; None for the
+    weights themselves; or a list with one of these for each row of rates. The training is the same.
     Before the part begins, `measure_at` sees the weights themselves.
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
@@ -127,7 +127,7 @@ def _entry(average, K, T, S):
     """
     each = average if isinstance(average, (list, tuple)) else [average] * K
     if len(each) != K:
-        raise ValueError(f"average must be one, or a list of one for each of {K} rows, not {average}")
+        raise ValueError(f"average must be one, or one for each of {K} rows of rates: {average}")
     weights = np.array([np.ones(T) if one is None else entering(one, T) for one in each])
     averaging = (weights < 1).any(0)
     if not averaging.any():
