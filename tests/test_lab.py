@@ -90,6 +90,18 @@ def test_fresh_digits_redraws_forty_per_cent_of_the_labels():
     assert changed == pytest.approx(0.4 * 0.9, abs=0.02)  # one redraw in ten gives the same label
 
 
+def test_with_one_teacher_all_seeds_have_the_problem_of_that_seed():
+    task, own = lr.lab.Stream(teacher=3), lr.lab.Stream()
+    losses = lr.lab.train(task, [COSINE], [0, 3, 7])[0]
+    assert losses[1] == lr.lab.train(own, [COSINE], [3])[0, 0]
+    assert losses[0] != lr.lab.train(own, [COSINE], [0])[0, 0]
+    teachers = [parameter for parameter in task._teacher([0, 3, 7])]
+    assert all((p == p[1]).all() for p in teachers)
+    assert len({float(x[0, 0, 0]) for x, _ in [next(task.batches([s], 1)) for s in (0, 3, 7)]}) == 3
+    with pytest.raises(ValueError, match="teacher must be a whole number >= 0, not -1"):
+        lr.lab.Stream(teacher=-1)
+
+
 def test_measures_along_the_way():
     task = lr.lab.Stream()
     along = lr.lab.train(task, [COSINE], range(3), measure_at=[0, 20, 40])
@@ -148,19 +160,46 @@ def test_paired_interval_covers_the_truth_in_95_per_cent_of_trials():
 @pytest.mark.parametrize(
     "shift, spread, kind, words",
     [
-        (2.0, 0.5, "higher", "new loses to old: its loss is 20 % higher"),
-        (-2.0, 0.5, "lower", "new beats old: its loss is 20 % lower"),
-        (0.1, 0.1, "tie", "a tie within 5 %"),
-        (0.0, 5.0, "undecided", "undecided"),
-        (0.4, 0.5, "undecided", "undecided"),  # surely not zero, but too small to be called
+        (2.0, 0.5, "higher", "new loses to old: its loss is 20 % higher [+18, +22]"),
+        (-2.0, 0.5, "lower", "new beats old: its loss is 20 % lower [-22, -18]"),
+        (0.5, 0.1, "higher", "new loses to old: its loss is 5.0 % higher [+4.6, +5.4]"),
+        (0.4, 0.5, "a little higher", "new against old: its loss is a little higher (+4.0 % [+2.2, +5.8])"),
+        (-0.1, 0.1, "a little lower", "new against old: its loss is a little lower (-1.0 % [-1.4, -0.6])"),
+        (0.1, 0.5, "a tie", "new and old: a tie within 5 % (+1.0 % [-0.8, +2.8])"),
+        (0.0, 0.0, "a tie", "new and old: a tie within 5 % (+0.0 % [+0.0, +0.0])"),
+        (0.0, 5.0, "undecided", "new and old: undecided (+0.0 % [-18, +18])"),
+        (1.0, 5.0, "undecided", "new and old: undecided (+10 % [-8.3, +28])"),
     ],
 )
 def test_verdicts(shift, spread, kind, words):
     noise = np.resize([1.0, -1.0], 32) * spread
     difference = lr.lab.paired_difference(10 + shift + noise, np.full(32, 10.0), ("new", "old"))
     assert difference.kind == kind
-    assert words in str(difference)
-    assert difference.percent == pytest.approx(10 * shift)
+    assert str(difference) == words
+    assert difference.numbers in words or kind in ("higher", "lower")
+    assert difference.percent == pytest.approx(10 * shift, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "percent, low, high, numbers",
+    [
+        (3.9, 0.04, 7.2, "+3.9 % [+0.04, +7.2]"),  # above 0, and printed above 0
+        (-3.9, -7.2, -0.0004, "-3.9 % [-7.2, -0.0004]"),
+        (4.97, 0.1, 9.94, "+4.97 % [+0.1, +9.9]"),  # 'a little', so not 5.0
+        (1.0, -2.0, 4.999, "+1.0 % [-2.0, +4.999]"),  # a tie lies within 5
+        (9.96, 5.0, 14.6, "+10 % [+5.0, +15]"),
+        (-0.0, -0.0, 0.0, "+0.0 % [+0.0, +0.0]"),
+        (1e-9, -1e-9, 2e-9, "+1e-09 % [-1e-09, +2e-09]"),
+    ],
+)
+def test_no_interval_seems_to_touch_what_it_leaves_out(percent, low, high, numbers):
+    assert lr.lab.Difference("a", "b", percent, low, high, 32).numbers == numbers
+
+
+def test_an_exact_difference_has_no_interval():
+    assert str(lr.lab.Difference("a", "b", 23.0, 23.0, 23.0, 0)) == (
+        "a loses to b: its loss is 23 % higher (exact)"
+    )
 
 
 def test_cross_fit_reports_on_the_half_that_did_not_choose():

@@ -7,7 +7,7 @@ import pytest
 
 from tests import notebook_form
 
-MEASURED = re.compile(r"[-+]?[\d.]+ % (?:higher |lower )?\[[-+]\d+, [-+]\d+\]")
+MEASURED = re.compile(r"[-+]?[\d.]+ % (?:higher |lower )?\[[-+][\d.]+, [-+][\d.]+\]")
 PATHS = notebook_form.paths()
 
 

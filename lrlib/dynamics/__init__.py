@@ -1,10 +1,11 @@
 """What a schedule does, computed exactly, without a run: NumPy alone.
 
-`quadratic` has the bowl with and without noise, `landscapes` the convex bound and the toys: the
-quartic, the catapult, the saddle, the double well. Not here: real networks (`lab`), pictures
-(`figures`).
+`quadratic` has the bowl, `noisy` the bowl with noisy gradients, `averages` how weights are averaged,
+`landscapes` the convex bound and the toys: the quartic, the catapult, the saddle, the double well.
+Not here: real networks (`lab`), pictures (`figures`).
 """
 
+from .averages import EMA
 from .landscapes import (
     best_convex_bound,
     catapult,
@@ -14,12 +15,11 @@ from .landscapes import (
     quartic,
     saddle,
 )
+from .noisy import noise_floor, noise_like_curvature, noisy_quadratic
 from .quadratic import (
     best_fixed_rate,
     best_heavy_ball,
     iterations,
-    noise_floor,
-    noisy_quadratic,
     power_law,
     quadratic,
     spectral_factor,

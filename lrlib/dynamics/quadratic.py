@@ -1,9 +1,9 @@
-r"""What a schedule does to a quadratic, computed exactly: no sampling, no noise in the answer.
+r"""What a schedule does to a quadratic, computed exactly.
 
 Rates are arrays whose last axis is time: shape (..., T), as `schedule.rates()` gives them. All
 leading axes (schedules, peak rates) are computed at once. Momentum is a number or such an array,
 in [0, 1), and works as in `torch.optim.SGD`: $v \leftarrow \beta v + g,\ x \leftarrow x - \eta v$
-from v = 0. Landscapes that are not quadratics are in `landscapes.py`.
+from v = 0. The same with noisy gradients is in `noisy.py`, other landscapes in `landscapes.py`.
 """
 
 import numpy as np
@@ -42,75 +42,6 @@ def quadratic(rates, curvatures, x0=1.0, momentum=0.0):
             return _heavy_ball(rates, momentum, curvatures, start)
         factors = 1 - rates[..., None] * curvatures
         return np.cumprod(np.concatenate([start, factors], axis=-2), axis=-2)
-
-
-def noisy_quadratic(rates, curvatures, noise=1.0, x0=1.0, momentum=0.0):
-    r"""The exact expected loss of SGD on a quadratic with noisy gradients.
-
-    The gradient of direction i is $\lambda_i x_i + \sigma_i \xi$ with independent
-    $\xi \sim N(0, 1)$, so with $m = \mathbb{E}[x^2]$
-
-    $m_{t+1} = (1 - \eta_t \lambda)^2\, m_t + \eta_t^2 \sigma^2, \qquad
-    L_t = \tfrac12 \sum_i \lambda_i m_{t,i}$.
-
-    With momentum the means of x and v follow the heavy ball of `quadratic`, and their covariance
-
-    $C_{t+1} = A_t C_t A_t^\top + \sigma^2 b_t b_t^\top, \qquad
-    A = \begin{pmatrix} 1 - \eta\lambda & -\eta\beta \\ \lambda & \beta \end{pmatrix},\quad
-    b = \begin{pmatrix} -\eta \\ 1 \end{pmatrix}$.
-
-    `rates`: shape (..., T), >= 0. `curvatures`: $\lambda$, shape (d,), > 0. `noise`: $\sigma$, and
-    `x0`: the start, numbers or shape (d,). `momentum`: $\beta$, in [0, 1), a number or an array
-    that broadcasts with `rates`. Returns the loss before each update and after the last, shape
-    (..., T + 1). Where a rate is too large the loss grows, at the worst to infinity.
-    Raises `ValueError` for a wrong shape or value.
-    Source: Zhang et al. 2019, "Which Algorithmic Choices Matter at Which Batch Sizes?", section 3.
-
-    >>> noisy_quadratic([0.5, 0.5], [1.0], noise=0.2)
-    array([0.5   , 0.13  , 0.0375])
-    >>> noisy_quadratic([0.5, 0.5], [1.0], noise=0.2, momentum=0.5)
-    array([0.5 , 0.13, 0.01])
-    """
-    rates, curvatures = _rates(rates), _positive("curvatures", curvatures)
-    rates, momentum = _with_momentum(rates, momentum)
-    variance = np.square(_each("noise", noise, curvatures))
-    moment = np.square(_each("x0", x0, curvatures))
-    eta = _time_first(rates)
-    moment = np.broadcast_to(moment, eta.shape[1:-1] + curvatures.shape).copy()
-    with np.errstate(over="ignore", invalid="ignore"):
-        if momentum.any():
-            x0 = np.broadcast_to(_each("x0", x0, curvatures), moment.shape)
-            loss = _noisy_heavy_ball(eta, _time_first(momentum), curvatures, variance, x0)
-        else:
-            loss = _noisy_descent(eta, curvatures, variance, moment)
-    loss[~(loss >= 0)] = np.inf  # once infinite, it stays infinite: 0 * inf, inf - inf
-    return np.moveaxis(loss, 0, -1)
-
-
-def noise_floor(rate, curvatures, noise=1.0, momentum=0.0):
-    r"""The loss at which a fixed rate stays for ever: $\sum_i \eta\,\sigma_i^2 / (2(2 - \eta\lambda_i))$.
-
-    With momentum $\sum_i \eta\,\sigma_i^2 (1 + \beta)
-    / \bigl(2(1 - \beta)(2(1 + \beta) - \eta\lambda_i)\bigr)$.
-
-    `rate`: $\eta$, a number or an array of shape (...), >= 0. `curvatures`, `noise`: as in
-    `noisy_quadratic`. `momentum`: $\beta$, in [0, 1), a number or an array that broadcasts with
-    `rate`. Returns shape (...); infinity where $\eta \ge 2(1 + \beta)/\lambda_{\max}$.
-    Raises `ValueError` for a wrong shape or value.
-    Source: the fixed point of the recursions in `noisy_quadratic`.
-
-    >>> float(noise_floor(1.0, [1.0]))
-    0.5
-    >>> float(noise_floor(1.0, [1.0], momentum=0.5))
-    0.75
-    """
-    rate = _rates(np.asarray(rate)[..., None], "rate")
-    curvatures, beta = _positive("curvatures", curvatures), _momentum(momentum)[..., None]
-    gap = 2 * (1 + beta) - rate * curvatures
-    with np.errstate(divide="ignore", invalid="ignore"):
-        floor = rate * np.square(_each("noise", noise, curvatures)) * (1 + beta)
-        floor = floor / (2 * (1 - beta) * np.maximum(gap, 0))
-    return np.where(gap > 0, floor, np.inf).sum(axis=-1)
 
 
 def stability_limit(curvature, momentum=0.0):
@@ -223,36 +154,6 @@ def _heavy_ball(rates, momentum, curvatures, start):
         v = beta[t] * v + curvatures * path[t]
         path[t + 1] = path[t] - eta[t] * v
     return np.moveaxis(path, 0, -2)
-
-
-def _noisy_descent(eta, curvatures, variance, moment):
-    """The loss over time (first axis); `moment`, the second moment of x, is changed in place."""
-    loss, half = np.empty((len(eta) + 1, *eta.shape[1:-1])), curvatures / 2
-    for t in range(len(eta)):
-        loss[t] = moment @ half
-        moment *= np.square(1 - eta[t] * curvatures)
-        moment += np.square(eta[t]) * variance
-    loss[-1] = moment @ half
-    return loss
-
-
-def _noisy_heavy_ball(eta, beta, curvatures, variance, x):
-    """The same with momentum, from the means x, v and the covariances xx, xv, vv."""
-    loss, half = np.empty((len(eta) + 1, *eta.shape[1:-1])), curvatures / 2
-    v, xx, xv, vv = np.zeros((4, *x.shape))
-    for t in range(len(eta)):
-        loss[t] = (np.square(x) + xx) @ half
-        v = beta[t] * v + curvatures * x
-        x = x - eta[t] * v
-        a, b = 1 - eta[t] * curvatures, -eta[t] * beta[t]  # the first row of the matrix A
-        c, d = curvatures, beta[t]  # the second
-        xx, xv, vv = (
-            a * a * xx + 2 * a * b * xv + b * b * vv + np.square(eta[t]) * variance,
-            a * c * xx + (a * d + b * c) * xv + b * d * vv - eta[t] * variance,
-            c * c * xx + 2 * c * d * xv + d * d * vv + variance,
-        )
-    loss[-1] = (np.square(x) + xx) @ half
-    return loss
 
 
 def _time_first(rates):

@@ -7,13 +7,14 @@ below it and as its alt text. The same schedule has the same colour and line eve
 """
 
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
+from .duel import duel
 from .page import palette, png, show, show_comparison, show_result, show_schedule
 from .measured import bands, intervals, proportions, sweep, trials
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
 
 __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
-    "trials", "intervals", "sweep", "bands", "proportions",
+    "trials", "intervals", "sweep", "bands", "proportions", "duel",
     "show", "show_schedule", "show_comparison", "show_result", "png", "palette",
     "panels", "styled", "styles", "shown_width", "STYLES", "TARGET", "DPI", "WIDTH", "HEIGHT",
 ]  # fmt: skip

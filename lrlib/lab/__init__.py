@@ -1,13 +1,15 @@
 """The laboratory: real networks trained under many schedules at once, compared seed by seed.
 
-`tasks/` has what is learned, `optimizers` and `trainer` how, `experiment` and `statistics` what is
-measured and concluded, `measures` what is seen on the way, `claims/` what people say, put to the
-test. Not here: what can be computed without a run (`dynamics`).
+`tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
+what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
+to the test. Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch
 
-from .experiment import Result, experiment
+from ..dynamics import EMA
+from .duel import Duel, duel
+from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
@@ -20,7 +22,8 @@ torch.set_num_threads(1)
 __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
-    "train", "experiment", "Result",
+    "train", "experiment", "Result", "Averaged", "EMA",
+    "duel", "Duel",
     "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-MARGIN = 5.0  # per cent; a smaller difference is called a tie
+MARGIN = 5.0  # per cent: what is sure but smaller is only a little higher or lower
 
 
 def half_width(values, axis=-1):
@@ -21,7 +21,11 @@ def half_width(values, axis=-1):
 class Difference:
     """A paired difference `a - b` of losses, in per cent of the mean of b, with its 95 % interval.
 
-    `low` and `high` are the ends of the interval, `pairs` the number of seeds.
+    `low` and `high` are the ends of the interval, `pairs` the number of seeds; 0 where the losses
+    were computed exactly and there is no interval.
+
+    >>> print(paired_difference([1.2, 1.4, 1.2], [1.0, 1.1, 1.0]).numbers)
+    +23 % [+8.7, +36]
     """
 
     a: str
@@ -33,30 +37,51 @@ class Difference:
 
     @property
     def kind(self):
-        """'higher' or 'lower' (a against b), 'tie', or 'undecided'.
+        """What can be said of a against b: one of six verdicts.
 
-        A tie is claimed only if the whole interval lies within 5 %; a difference only if the
-        interval leaves out zero and the mean is at least 5 %.
+        'higher', 'lower': the interval leaves out 0 and the mean is at least 5 %. 'a little
+        higher', 'a little lower': the interval leaves out 0 and the mean is below 5 %; the sign is
+        sure, the size is small. 'a tie': the interval holds 0 and lies within 5 %. 'undecided': all
+        else.
         """
-        if -MARGIN < self.low and self.high < MARGIN:
-            return "tie"
-        if self.low > 0 and self.percent >= MARGIN:
-            return "higher"
-        if self.high < 0 and self.percent <= -MARGIN:
-            return "lower"
-        return "undecided"
+        if self.low > 0 or self.high < 0:
+            little = "" if abs(self.percent) >= MARGIN else "a little "
+            return little + ("higher" if self.low > 0 else "lower")
+        return "a tie" if -MARGIN < self.low and self.high < MARGIN else "undecided"
+
+    @property
+    def numbers(self):
+        """The mean and its interval in words: '-3.5 % [-4.9, -2.1]'."""
+        return f"{_percent(self.percent)} %{self._interval}"
+
+    @property
+    def _interval(self):
+        return f" [{_percent(self.low)}, {_percent(self.high)}]" if self.pairs else " (exact)"
 
     def __str__(self):
-        interval = f"[{self.low:+.0f}, {self.high:+.0f}]"
-        if self.kind == "tie":
-            return f"{self.a} and {self.b}: a tie within 5 % ({self.percent:+.1f} % {interval})"
-        if self.kind == "undecided":
-            return f"{self.a} and {self.b}: undecided ({self.percent:+.1f} % {interval})"
-        verb = "loses to" if self.kind == "higher" else "beats"
-        return (
-            f"{self.a} {verb} {self.b}: "
-            f"its loss is {abs(self.percent):.0f} % {self.kind} {interval}"
-        )
+        kind = self.kind
+        if kind == "a tie":
+            return f"{self.a} and {self.b}: a tie within {MARGIN:g} % ({self.numbers})"
+        if kind == "undecided":
+            return f"{self.a} and {self.b}: undecided ({self.numbers})"
+        if kind.startswith("a little"):
+            return f"{self.a} against {self.b}: its loss is {kind} ({self.numbers})"
+        verb, size = "loses to" if kind == "higher" else "beats", _percent(abs(self.percent))[1:]
+        return f"{self.a} {verb} {self.b}: its loss is {size} % {kind}{self._interval}"
+
+
+def _percent(value):
+    """A per cent with its sign: whole from 10 on, below with one decimal, '+31' or '-3.5'.
+
+    With more decimals where it would seem to touch what a verdict leaves out, 0 or the margin.
+    """
+    if abs(value) >= 9.95:
+        return f"{value:+.0f}"
+    for decimals in range(1, 6):
+        text = f"{value + 0.0:+.{decimals}f}"
+        if abs(float(text)) not in (0, MARGIN) or float(text) == value:
+            return text
+    return f"{value:+.1g}" if abs(value) < 1 else f"{value:+.1f}"
 
 
 def paired_difference(a, b, names=("a", "b")):

@@ -7,6 +7,7 @@ import torch
 from tqdm import tqdm
 
 from .. import checks
+from ..dynamics.averages import entering
 from .optimizers import SGD, clip
 
 CAP = 10.0  # a loss above this, or none at all, counts as diverged and is reported as CAP
@@ -14,7 +15,8 @@ DELAY = 2  # seconds before a progress bar shows itself
 
 
 def train(
-    task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True, callback=None
+    task, rates, seeds, optimizer=None, measure_at=None, max_norm=None, progress=True,
+    callback=None, average=None,
 ):  # fmt: skip
     """Train one network per row of rates and seed, all at the same time.
 
@@ -27,6 +29,10 @@ def train(
     next update; copy what is to stay) and the minibatch losses before the update, shape (R,). Run r
     has row r // S of the rates and seed number r mod S. If it returns rates, finite, >= 0 and of
     shape (R,), the next update uses them instead of its own; with None nothing changes.
+    `average`: what is measured is not the last weights but their mean over the last part of the
+    run, 0.5 for the last half (any share > 0, at most 1), or their `EMA(beta)`; None for the
+    weights themselves; or a list with one of these for each row of rates. The training is the same.
+    Before the part begins, `measure_at` sees the weights themselves.
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
     Every run equals a run of its own under `torch.optim`, to float32 rounding.
@@ -43,23 +49,29 @@ def train(
     eta = torch.tensor(np.repeat(rates.T, S, axis=1), dtype=torch.float32)[..., None, None]
     parameters = [p.repeat(K, 1, 1).requires_grad_() for p in task.parameters(seeds)]
     state = optimizer.start(parameters)
-    measured = {}
+    entry, begin = _entry(average, K, T, S)
+    seen, measured = parameters, {}
     with progress_bar(T, f"{task.name}, {K * S} runs", progress) as bar:
         for t, batch in enumerate(task.batches(seeds, T)):
             if t in stops:
-                measured[t] = measure_capped(task, parameters, seeds)
+                measured[t] = measure_capped(task, seen, seeds)
+            if t == begin:
+                seen = [p.detach().clone() for p in parameters]
             losses = task.loss(parameters, batch)
             gradients = torch.autograd.grad(losses.sum(), parameters)
             with torch.no_grad():
                 if max_norm is not None:
                     clip(gradients, max_norm)
                 optimizer.update(t, eta[t], parameters, gradients, state)
+                if t >= begin:
+                    for mean, p in zip(seen, parameters):
+                        mean.lerp_(p, entry[t])
             if callback is not None:
                 chosen = callback(t + 1, parameters, losses.detach())
                 if chosen is not None and t + 1 < T:
                     eta[t + 1, :, 0, 0] = _chosen(chosen, K * S)
             bar.update()
-        measured[T] = measure_capped(task, parameters, seeds)
+        measured[T] = measure_capped(task, seen, seeds)
     return measured[T] if measure_at is None else np.stack([measured[t] for t in stops])
 
 
@@ -106,6 +118,22 @@ def _rates(rates):
     if rates.ndim != 2 or not rates.size or not (rates >= 0).all() or np.isinf(rates).any():
         raise ValueError(f"rates must be finite, >= 0 and of shape (K, T), not {rates.shape}")
     return rates
+
+
+def _entry(average, K, T, S):
+    """With what weight each update's parameters enter the averages, and the first that averages.
+
+    Shape (T, K * S, 1, 1); before that update, T if nothing is averaged, the parameters are seen.
+    """
+    each = average if isinstance(average, (list, tuple)) else [average] * K
+    if len(each) != K:
+        raise ValueError(f"average must be one, or one for each of {K} rows of rates: {average}")
+    weights = np.array([np.ones(T) if one is None else entering(one, T) for one in each])
+    averaging = (weights < 1).any(0)
+    if not averaging.any():
+        return None, T
+    weights = torch.tensor(weights.T.repeat(S, axis=1), dtype=torch.float32)
+    return weights[..., None, None], int(averaging.argmax())
 
 
 def _chosen(rates, runs):

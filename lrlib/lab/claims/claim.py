@@ -33,9 +33,9 @@ class Verdict:
         return self.words
 
 
-HIGHER = Verdict("higher", lambda difference: difference.low > 0)
+HIGHER = Verdict("higher", lambda difference: difference.low > 0)  # or a little higher: the sign
 LOWER = Verdict("lower", lambda difference: difference.high < 0)
-TIE = Verdict("tie", lambda difference: difference.kind == "tie")
+TIE = Verdict("a tie", lambda difference: difference.kind == "a tie")
 
 
 def about(*claimed):

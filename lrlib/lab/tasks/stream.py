@@ -3,29 +3,44 @@
 import numpy as np
 import torch
 
+from ... import checks
 from .network import MLP, blocks, cross_entropy, divergence, per_run
 
 
 class Stream:
     """Online learning: no example is seen twice, so there is a noise floor and no overfitting.
 
-    Inputs x ~ N(0, I) in 8 dimensions, labels drawn from the softmax of a teacher network (one per
-    seed); an 8-16-3 student; batches of 8. The measure is KL(teacher || student) on 512 inputs:
-    exact in the labels, nothing is sampled from the teacher.
+    Inputs x ~ N(0, I) in 8 dimensions, labels drawn from the softmax of a teacher network; an 8-16-3
+    student; batches of 8. The measure is KL(teacher || student) on 512 inputs: exact in the labels,
+    nothing is sampled from the teacher.
+
+    `teacher`: None, and every seed has a teacher and test inputs of its own, so that another seed is
+    another problem; or a seed, whole and >= 0, whose teacher and test inputs all seeds share: then a
+    seed draws the initial weights and the minibatches only.
+    Raises `ValueError` or `TypeError` naming it.
+
+    >>> Stream(teacher=3).name
+    'Stream (teacher 3)'
     """
 
-    name, unit = "Stream", "KL(teacher ‖ student), nats"
+    unit = "KL(teacher ‖ student), nats"
     batch_size, test_size = 8, 512
 
-    def __init__(self):
+    def __init__(self, teacher=None):
+        self.fixed = teacher if teacher is None else checks.count("teacher", teacher, low=0)
+        self.name = "Stream" if teacher is None else f"Stream (teacher {teacher})"
         self.model = MLP(8, 16, 3)
         self.teacher = MLP(8, 16, 3)
+
+    def _problems(self, seeds):
+        """The seeds of the teachers and of the test inputs."""
+        return seeds if self.fixed is None else [self.fixed] * len(seeds)
 
     def parameters(self, seeds):
         return self.model.draw(seeds)
 
     def _teacher(self, seeds):
-        parameters = self.teacher.draw([seed + 1_000_000 for seed in seeds])
+        parameters = self.teacher.draw([seed + 1_000_000 for seed in self._problems(seeds)])
         parameters[-2] = parameters[-2] * 2  # confident enough that there is something to learn
         return parameters
 
@@ -45,7 +60,8 @@ class Stream:
 
     def measure(self, parameters, seeds):
         """The exact test loss, per run: shape (R,)."""
-        x, _ = _draw(_streams([seed + 2_000_000 for seed in seeds]), self.test_size, 8)
+        streams = _streams([seed + 2_000_000 for seed in self._problems(seeds)])
+        x, _ = _draw(streams, self.test_size, 8)
         target = self.teacher(self._teacher(seeds), x).softmax(-1)
         runs = len(parameters[0])
         logits = self.model(parameters, per_run(x, runs))

@@ -1,0 +1,28 @@
+"""The figure of a duel: both rates, and what both did."""
+
+from .measured import _band, _plain_ticks
+from .style import describe, from_zero, legend_above, panels, styled, styles
+
+
+@styled
+def duel(result):
+    """Left the two rates at their best peaks, right the mean losses with 95 % bands, log scale.
+
+    `result`: a `Duel` of the laboratory. Where the two halves of the seeds chose different peaks,
+    both rates are drawn, the second thin.
+    """
+    figure, (left, right) = panels(2)
+    looks = styles(result.names)
+    for name, rates, curve in zip(result.names, result.rates, result.curves):
+        first, second = rates
+        left.plot(first, drawstyle="steps-post", label=name, **looks[name])
+        if (first != second).any():
+            left.plot(second, drawstyle="steps-post", linewidth=1, **looks[name])
+        _band(right, result.at, curve, **looks[name])
+    right.set_yscale("log")
+    _plain_ticks(right)
+    from_zero(left)
+    legend_above(figure, left)
+    describe(left, "the rate, at its best peak", "step $t$", r"learning rate $\eta$")
+    describe(right, f"{result.task}, {result.seeds} seeds", "updates made", "loss, log scale")
+    return figure
