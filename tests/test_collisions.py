@@ -81,7 +81,7 @@ def test_the_target_of_a_slider_stands_left_where_losses_start_high():
 
 
 def test_marks_that_lie_close_together_keep_their_words_apart():
-    marks = {"the first mark": 20, "the second mark": 21, "the third mark": 22}
+    marks = {"the first mark": 20, "the second mark": 22, "the third mark": 24}
     figure = figures.curves({"loss": FALLING}, marks=marks)
     assert figures.collisions(figure) == []
 

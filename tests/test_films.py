@@ -23,7 +23,7 @@ THREE = {
     "cosine": lr.Cosine(PEAK, 0, T),
     "SGDR": lr.sgdr(PEAK, 0, T / 2, cycles=2),
 }
-PALETTE_ERROR = 4.0  # mean difference of 255 that 31 colours may cost
+PALETTE_ERROR = 3.0  # mean difference of 255 that 47 colours may cost
 
 
 @pytest.fixture(scope="module")

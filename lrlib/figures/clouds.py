@@ -6,6 +6,7 @@ from .. import checks, dynamics
 from .scenes import FAR, rates_of, scene
 from .style import GUIDE, styled
 
+DOTS = 6500  # in all frames of a film together: about 35 bytes each
 CONTOURS = {"colors": "#C9D0DC", "linewidths": 0.9, "linestyles": "solid", "zorder": 1}
 
 
@@ -52,7 +53,8 @@ def cloud(
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
     from_above = _contours(height, levels, reach, x0, len(rates))
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
-                 pale=T // 2 + spread.argmax(1))  # fmt: skip
+                 pale=T // 2 + spread.argmax(1),
+                 frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
 
 
 @styled

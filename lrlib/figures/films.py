@@ -16,7 +16,7 @@ from PIL import Image
 from .names import arrange
 from .style import DPI, SETTINGS
 
-COLOURS = 31  # and one for 'unchanged'
+COLOURS = 47  # and one for 'unchanged'
 POSTER, START = 20, 500  # milliseconds: the finished picture as frame 0; the first position
 LONGEST = 5.0  # seconds: longer films need a pause button (WCAG 2.2, 2.2.2)
 

@@ -68,7 +68,7 @@ def arrange(figure):
     Names leave the legend for the ends of their lines where all of them fit; a text of `mark` or
     `level` moves to the first of its places where it lies on no curve and on no other text.
     """
-    _name_lines(figure)
+    changed = _name_lines(figure)
     for axes in figure.axes:
         texts = [text for text in axes.texts if hasattr(text, "places")]
         if not texts:
@@ -78,43 +78,48 @@ def arrange(figure):
         for text in texts:
             scores = []
             for place in text.places:
-                text.xy, text.xyann = place["xy"], place["xyann"]
-                text.set(ha=place["ha"], va=place.get("va", "top"))
-                box = text.get_window_extent(renderer)
-                scores.append(_hits(axes, text, box) + sum(_overlap(box, o) for o in others)
-                              + 9 * _outside(axes, box))  # fmt: skip
+                box = _put(text, place, renderer)
+                words = sum(_overlap(box, other) for other in others)
+                curves, lines = (_hits(axes, box, guides) for guides in (False, True))
+                scores.append(lines + 9 * (curves + words + _outside(axes, box)))
                 if not scores[-1]:
                     break
-            place = text.places[int(np.argmin(scores))]
-            text.xy, text.xyann = place["xy"], place["xyann"]
-            text.set(ha=place["ha"], va=place.get("va", "top"))
-            others.append(text.get_window_extent(renderer))
+            others.append(_put(text, text.places[int(np.argmin(scores))], renderer))
             del text.places
-    _layout(figure)  # the ticks may have changed with the room; the next layout knows them
+            changed = True
+    if changed:
+        _layout(figure)  # ticks may change with the room; the next layout knows them
+
+
+def _put(text, place, renderer):
+    """Move a text to a place; the box that it then fills."""
+    text.xy, text.xyann = place["xy"], place["xyann"]
+    text.set(ha=place["ha"], va=place.get("va", "top"))
+    return text.get_window_extent(renderer)
 
 
 def _name_lines(figure):
-    """Each name at the right end of its line, if there is room for all."""
+    """Each name at the right end of its line, if there is room for all; whether that is so."""
     if len(figure.legends) != 1 or len(figure.axes) > 2:
-        return
+        return False
     legend = figure.legends[0]
     labels = {text.get_text() for text in legend.get_texts()}
     axes = figure.axes[-1]
     handles, names = axes.get_legend_handles_labels()
     widest = 18 if len(figure.axes) == 1 else 13  # characters
     kept = [
-        re.sub(r" ([=×]) | (?=%)", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
+        re.sub(r" ?([=×]) | (?=%)", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
         for n in names
     ]
     wrapper = textwrap.TextWrapper(widest, break_long_words=False, break_on_hyphens=False)
     texts = [wrapper.fill(name) for name in kept]
     if {*names} != labels or max(len(line) for t in texts for line in t.split("\n")) > widest + 2:
-        return
+        return False
     renderer = _layout(figure)
     lines = [handle[0] if isinstance(handle, tuple) else handle for handle in handles]
     ends = [_end(axes, line) for line in lines]
     if None in ends:
-        return
+        return False
     box = axes.get_window_extent(renderer)
     high = 1.35 * 11 / 72 * figure.dpi / box.height  # one line of text, as a share of the axes
     heights = np.array([high * (text.count("\n") + 1) for text in texts])
@@ -123,7 +128,7 @@ def _name_lines(figure):
         np.abs(places - ends).max() > FARTHEST * high
         or np.diff(np.sort(ends), append=9).min() < high / 4
     ):
-        return  # too far away, or two lines end in the same place
+        return False  # too far away, or two lines end in the same place
     legend.remove()
     names = [
         axes.annotate(
@@ -136,6 +141,7 @@ def _name_lines(figure):
         for name in names:
             name.remove()
         legend_above(figure, axes)
+    return True
 
 
 def _end(axes, line):
@@ -177,7 +183,7 @@ def collisions(figure):
         for text in axes.texts:
             if text.get_visible() and text.get_text().strip():
                 box = text.get_window_extent(renderer)
-                if _hits(axes, text, box):
+                if _hits(axes, box, guides=False):
                     found.append(f"{text.get_text()!r} is struck through by a curve")
     whole = figure.bbox.padded(2)
     for text, box in boxes:
@@ -189,7 +195,7 @@ def collisions(figure):
 
 
 def _layout(figure):
-    """Lay a figure out and return the renderer that measures its texts."""
+    """Lay a figure out, and return the renderer that measures its texts."""
     canvas = (
         figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     )
@@ -233,13 +239,11 @@ def _outside(axes, box):
     )
 
 
-def _hits(axes, text, box):
-    """How many curves of the axes run through a text's box; guide lines are no curves."""
+def _hits(axes, box, guides):
+    """How many curves of the axes run through a text's box; with `guides` marks and levels, too."""
     inner = box.padded(-2)
-    number = 0
-    for line in axes.lines:
-        drawn = line.get_visible() and line.get_linestyle() != "None" and len(line.get_xdata()) > 2
-        if drawn and line.get_transform() == axes.transData:
-            path = line.get_transform().transform_path(line.get_path())
-            number += path.cleaned(remove_nans=True).intersects_bbox(inner, filled=False)
-    return number
+    lines = [line for line in axes.lines if line.get_visible() and line.get_linestyle() != "None"]
+    lines = [line for line in lines if guides or line.get_transform() == axes.transData]
+    paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
+    paths = [path.cleaned(remove_nans=True) for path in paths if len(path.vertices) > 1]
+    return sum(path.intersects_bbox(inner, filled=False) for path in paths)

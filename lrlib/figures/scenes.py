@@ -8,7 +8,7 @@ from .films import Frames
 from .names import HALO
 from .style import GUIDE, describe, draw_rates, panels, styles
 
-MOST_FRAMES, WIDEST = 48, 4  # frames of a film, columns of a scene
+WIDEST = 4  # columns of a scene
 FAR = 1e6  # a point farther out is not drawn: no number of pixels holds it
 
 
@@ -21,7 +21,17 @@ def rates_of(schedules, T, most=WIDEST):
 
 
 def scene(
-    names, rates, positions, backdrop, words, *, settings=None, pale=None, between=1, seconds=4.5
+    names,
+    rates,
+    positions,
+    backdrop,
+    words,
+    *,
+    settings=None,
+    pale=None,
+    between=1,
+    frames=48,
+    seconds=4.5,
 ):
     """`Frames` of points moving before a backdrop: each column has its own points and its own rate.
 
@@ -30,7 +40,7 @@ def scene(
     else moves: a dict from an artist to a function of t that sets it. `words(axes, paths)`: what
     to say of the paths up to now, of shape (points, t + 1, 2). `pale`: for each column the update
     whose points stay behind; without it each point draws its path. `between`: frames for an
-    update. Where every rate is fixed there is no row of rates.
+    update; `frames`: at most so many in all. Where every rate is fixed there is no row of rates.
     """
     T = rates.shape[1]
     fixed = np.ptp(rates, axis=1).max() == 0
@@ -55,7 +65,7 @@ def scene(
         clocks = [] if fixed else _rate_below(axes[1, i], rate, colour, i == 0)
         parts.append((top, seen[i], rate, moving, line, before, dots, said, clocks))
         artists += [*moving, line, before, dots, *clocks, said]
-    stride = -(-T * between // MOST_FRAMES)
+    stride = -(-T * between // frames)
     steps = np.append(np.arange(0, T * between, stride), T * between) / between
 
     def move(k):
@@ -89,7 +99,10 @@ def scene(
 def _rate_below(axes, rate, colour, first):
     """The rate, and the two dots on it: now, and the moment that stays behind."""
     draw_rates(axes, rate[:-1], color=colour, linewidth=1.8)
-    axes.set(xlim=(0, len(rate) - 1), ylim=(0, 1.15 * max(rate.max(), axes.get_ylim()[1] / 1.15)))
+    axes.set(
+        xlim=(0, 1.03 * (len(rate) - 1)),
+        ylim=(0, 1.15 * max(rate.max(), axes.get_ylim()[1] / 1.15)),
+    )
     describe(axes, "", "updates made", r"rate $\eta$" if first else "")
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     look = {"color": colour, "markersize": 9, "clip_on": False}
