@@ -1,14 +1,17 @@
 """Figures: drawn without pyplot, with labels, readable without colour, shown with alt text."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
 import lrlib as lr
 from lrlib import figures
+from lrlib.figures.style import GUIDE, contrast, ink
 
 RATES, LOSSES = lr.Cosine(0.1, 0, 50).rates(), np.geomspace(2, 0.1, 51)
 NAMED = {"cosine": (RATES, LOSSES), "constant": (np.full(50, 0.1), LOSSES[::-1])}
@@ -39,6 +42,11 @@ def all_figures(result):
                                marks={"restart": 20}),
         "bands over rates": figures.bands({"fixed": LOSSES[:, None] * [1, 2, 3]}, 1 + np.arange(51),
                                           xscale="log", levels={"limit": 1.0}),
+        "a cloud": figures.cloud({"cosine": lr.Cosine(0.9, 0, 20)}, 20, runs=60).figure,
+        "a valley": figures.valley("parabola", {"a": lr.Linear(1, 0, 9)}, 9).figure,
+        "a saddle": figures.saddle({"a": lr.Linear(0.2, 0, 9)}, 9).figure,
+        "a catapult": figures.catapult({"rate 1": lr.Linear(1, 0, 9)}, 9).figure,
+        "travel": figures.curves({"cosine": lr.Cosine(0.1, 0, 50)}, travel=True),
         "proportions": figures.proportions({"warmup": result.divergence("cosine")}, result.peaks,
                                            prediction=0.02),
     }  # fmt: skip
@@ -50,7 +58,8 @@ def test_every_figure_draws_has_labels_and_is_not_blank(result):
         pixels = np.asarray(Image.open(io.BytesIO(figures.png(figure))).convert("RGB"))
         assert pixels.std() > 10, f"{name} is blank"
         assert pixels.shape[1] == int(figures.WIDTH * figures.DPI)
-        assert figure.axes[0].get_ylabel() and figure.axes[-1].get_xlabel(), name
+        assert any(axes.get_ylabel() for axes in figure.axes), name
+        assert figure.axes[-1].get_xlabel(), name
 
 
 def test_an_edge_is_drawn_beside_the_loss_and_named():
@@ -59,6 +68,8 @@ def test_an_edge_is_drawn_beside_the_loss_and_named():
     drawn = {line.get_label(): line.get_ydata() for line in figure.axes[1].lines}
     assert np.array_equal(drawn["the edge"], edge) and np.array_equal(drawn["warmup"], LOSSES)
     assert "the edge" in [text.get_text() for text in figure.legends[0].get_texts()]
+    with pytest.raises(ValueError, match="behind must name a curve, one of warmup, not 'other'"):
+        figures.rate_and_loss({"warmup": (RATES, LOSSES)}, behind={"other": LOSSES})
     small = figures.multiples({"warmup": (RATES, LOSSES, edge)}).axes[1]
     assert any(np.array_equal(line.get_ydata(), edge) for line in small.lines)
     assert not figures.rate_and_loss({"warmup": (RATES, LOSSES)}).legends
@@ -103,10 +114,134 @@ def test_a_name_without_a_family_never_looks_like_a_family_beside_it():
 def test_the_first_word_decides_and_repeats_are_paler_and_of_another_line():
     looks = figures.styles(["constant at the cosine's peak", "constant", "cosine"])
     first, second, third = looks.values()
-    assert first["color"] == second["color"] != third["color"]
-    assert first["alpha"] > second["alpha"]
+    assert first["color"] == figures.STYLES["constant"][0] != third["color"]
+    assert contrast(first["color"]) > 2 * contrast(second["color"])
     same = figures.styles(["SGDR 2", "SGDR 3", "SGDR 4"]).values()
-    assert len({str(look["linestyle"]) for look in same}) == 3
+    assert len({str(look["linestyle"]) for look in same}) == len({look["color"] for look in same}) == 3
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1: what each kind of colour vision sees.
+VISIONS = {
+    "usual": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                   [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                     [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                   [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+
+
+def linear(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b* of linear sRGB."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.maximum(to_xyz @ rgb, 1e-9) / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_families_and_target_differ_with_any_colour_vision(vision):
+    colours = [colour for colour, _ in figures.STYLES.values()] + [figures.TARGET]
+    seen = [lab(np.clip(VISIONS[vision] @ linear(colour), 0, 1)) for colour in colours]
+    for a, b in itertools.combinations(seen, 2):
+        assert np.linalg.norm(a - b) > 12  # the least of Okabe and Ito's eight is 16
+
+
+def test_lines_and_words_can_be_seen_on_white():
+    assert contrast("#767676") == pytest.approx(4.54, abs=0.01)
+    for colour, _ in figures.STYLES.values():
+        assert contrast(colour) >= 3 and contrast(ink(colour)) >= 4.5
+    assert contrast(figures.TARGET) >= 4.5 and contrast(GUIDE) >= 4.5
+
+
+def test_settings_are_shades_of_one_hue_from_light_to_dark():
+    names = ["0.02", "0.15", "1"]
+    for settings in (None, "cosine", "step", "constant"):
+        looks = [look["color"] for look in figures.styles(names, settings).values()]
+        darkness = [contrast(colour) for colour in looks]
+        assert darkness == sorted(darkness) and darkness[0] >= 3 and darkness[2] > 2 * darkness[0]
+        hues = [rgb_to_hsv(to_rgb(colour)) for colour in looks]
+        if settings not in (None, "constant"):
+            assert np.ptp([hue[0] for hue in hues]) < 0.02
+    assert not {*looks} & {colour for colour, _ in figures.STYLES.values()} - {"#000000"}
+    mixed = figures.styles([*names, "constant"], "step")
+    assert mixed["constant"]["color"] == figures.STYLES["constant"][0]
+    with pytest.raises(ValueError, match="settings must be one of cosine, .* not 'sine'"):
+        figures.styles(names, "sine")
+
+
+def test_steps_are_drawn_as_steps_and_curves_are_not():
+    def drawn(figure):
+        return [line.get_drawstyle() for axes in figure.axes for line in axes.lines]
+
+    steps = lr.Step(1, 5, 0.1)
+    assert drawn(figures.curves({"step": steps}, 20)) == ["steps-post"]
+    assert drawn(figures.curves({"step": steps.rates(20)})) == ["steps-post"]
+    still = np.maximum(LOSSES, 0.5)  # a loss that has come to rest
+    assert drawn(figures.curves({"loss": LOSSES, "still": still})) == ["default"] * 2
+    assert drawn(figures.rate_and_loss({"step": (steps.rates(9), LOSSES)})) == ["steps-post", "default"]
+    line = figures.curves({"step": steps}, 20).axes[0].lines[0]
+    assert line.get_xdata()[-1] == 20, "the last rate is held to the end"
+
+
+def test_no_panel_is_spent_on_fixed_rates():
+    fixed = {f"rate {eta}": (np.full(50, eta), LOSSES) for eta in (0.1, 0.2)}
+    assert len(figures.multiples(fixed).axes) == 2
+    assert len(figures.multiples(fixed | {"cosine": (RATES, LOSSES)}).axes) == 6
+
+
+def test_a_noisy_run_stands_behind_its_curve_in_its_colour():
+    run = LOSSES * np.linspace(0.9, 1.1, 51)
+    for figure in (
+        figures.curves({"a": LOSSES, "b": 2 * LOSSES}, behind={"b": run}),
+        figures.rate_and_loss({"a": (RATES, LOSSES), "b": (RATES, 2 * LOSSES)}, behind={"b": run}),
+        figures.multiples({"a": (RATES, LOSSES), "b": (RATES, 2 * LOSSES)}, behind={"b": run}),
+    ):
+        thick, thin = (
+            next(l for axes in figure.axes for l in axes.lines if np.array_equal(l.get_ydata(), y))
+            for y in (2 * LOSSES, run)
+        )
+        assert thin.get_color() == thick.get_color() and thin.get_linewidth() < 1
+        assert thin.get_zorder() < thick.get_zorder()
+
+
+def test_travel_is_the_area_below_the_rate():
+    figure = figures.curves({"linear": lr.Linear(0.1, 0, 100)}, 100, travel=True)
+    (area,) = figure.axes[0].collections
+    corners = area.get_paths()[0].vertices
+    x, y = corners.T
+    size = abs(np.sum(x * np.roll(y, 1) - y * np.roll(x, 1))) / 2
+    assert size == pytest.approx(lr.Linear(0.1, 0, 100).rates().sum())
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["linear: travel 5.05"]
+
+
+@pytest.mark.parametrize(
+    "schedule, words",
+    [
+        (lr.Cosine(0.1, 0, 50), "The rate falls from 0.1 to 0 in 50 steps."),
+        (lr.Constant(0.1), "The rate stays at 0.1 for ever."),
+        (lr.Constant(0.1, 30), "The rate stays at 0.1 for 30 steps."),
+        (lr.Exponential(0.1, 0.9), "The rate falls from 0.1 to 2.656e-06 in the first 100 steps, and goes on."),
+        (
+            lr.warmup_cosine(0.1, 10, 50),
+            "The rate starts at 0, has its peak, 0.1, at step 10, and is at 0 after 50 steps.",
+        ),
+        (
+            lr.sgdr(0.1, 0, 10, warmup=2, cycles=3),
+            "The rate starts at 0, has its peak, 0.1, at step 2, and is at 0 after 30 steps. It rises 3 times.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_caption_of_a_schedule_is_human(schedule, words, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **kwargs: shown.append(data))
+    schedule._ipython_display_()
+    assert shown[0]["text/plain"] == words and shown[1]["text/markdown"] == f"*{words}*"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from .landscapes import (
     convex_bound,
     double_well,
     largest_stable_peak,
+    noisy_runs,
     quartic,
     saddle,
 )

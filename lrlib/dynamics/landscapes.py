@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import checks
 from ..schedules import warmup_constant
-from .quadratic import _rates
+from .quadratic import _each, _positive, _rates
 
 
 def convex_bound(rates, distance=1.0, gradient=1.0):
@@ -169,6 +169,26 @@ def saddle(rates, x0=(1.0, 1e-3), noise=0.0, seeds=0):
     return _descend(slope, _rates(rates), _point("x0", x0, (2,)), noise, seeds)
 
 
+def noisy_runs(rates, curvatures, noise=1.0, x0=1.0, seeds=range(32), quartic=0.0):
+    r"""Single runs of SGD on a bowl, whose expectation `noisy_quadratic` gives exactly.
+
+    $x_{t+1} = x_t - \eta_t\,(\lambda x_t + q\,x_t^3 + \sigma \xi_t)$ in each direction,
+    $\xi_t \sim N(0, 1)$: with $q > 0$ the walls get steeper outside, and a start far out needs a
+    warmup. The loss of a run on the plain bowl is `x**2 @ curvatures / 2`.
+
+    `rates`: shape (..., T), >= 0. `curvatures`: $\lambda$, shape (d,), > 0. `noise`: $\sigma$, and
+    `x0`: the start, numbers or shape (d,). `seeds`: a whole number or a list of S: one draw of noise
+    each, the same for all rates. `quartic`: q, >= 0. Returns the points, shape (..., T + 1, d), or
+    (..., S, T + 1, d) for a list. Raises `ValueError` for a wrong shape or value.
+
+    >>> noisy_runs([0.5, 0.5], [1.0, 2.0], noise=0.0, seeds=0).tolist()
+    [[1.0, 1.0], [0.5, 0.0], [0.25, 0.0]]
+    """
+    curvatures, q = _positive("curvatures", curvatures), checks.rate("quartic", quartic)
+    start, noise = _each("x0", x0, curvatures), _each("noise", noise, curvatures)
+    return _descend(lambda x: x * (curvatures + q * x * x), _rates(rates), start, noise, seeds)
+
+
 def double_well(rates, sharp=10.0, flat=1.0, x0=-0.9, noise=0.0, seeds=0):
     r"""Gradient descent where a sharp and a flat minimum lie side by side, at -1 and at 1.
 
@@ -212,7 +232,8 @@ def _bound_terms(rates, distance, gradient):
 
 def _descend(slope, rates, start, noise=0.0, seeds=0):
     """Gradient descent from `start`, an array of the shape of one point, seeds beside the rates."""
-    noise, T, axes = checks.rate("noise", noise), rates.shape[-1], np.shape(seeds)
+    noise = noise if np.ndim(noise) else checks.rate("noise", noise)  # an array: of each direction
+    T, axes = rates.shape[-1], np.shape(seeds)
     seeds = [checks.count("seeds", seed, low=0) for seed in (seeds if axes else [seeds])]
     if not seeds:
         raise ValueError("seeds must hold at least one whole number >= 0")

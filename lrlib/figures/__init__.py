@@ -1,20 +1,27 @@
 """Pure functions from data to a matplotlib `Figure`; one palette, one scale of sizes.
 
-`show(figure, sentence)` puts a figure into a notebook, with the sentence that says what to see
-below it and as its alt text. The same schedule has the same colour and line everywhere.
-`curves` has what is computed exactly, `measured` what has seeds and intervals, `style` the palette,
-`page` how a figure comes onto a page. Not here: anything that moves under a slider (`widgets`).
+`show(figure, sentence)` puts a figure into a notebook, `film(frames, sentence)` a moving one, each
+with the sentence that says what to see. The same schedule has the same colour and line everywhere.
+`curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
+landscapes, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+Not here: anything that moves under a slider (`widgets`).
 """
 
+from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .duel import duel
-from .page import palette, png, show, show_comparison, show_result, show_schedule
+from .films import Frames, palette
 from .measured import bands, intervals, proportions, sweep, trials
+from .names import collisions
+from .page import film, png, show, show_comparison, show_result, show_schedule
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
+from .toys import catapult, valley
 
 __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
-    "show", "show_schedule", "show_comparison", "show_result", "png", "palette",
+    "cloud", "saddle", "valley", "catapult", "Frames",
+    "show", "film", "show_schedule", "show_comparison", "show_result", "png",
+    "palette", "collisions",
     "panels", "styled", "styles", "shown_width", "STYLES", "TARGET", "DPI", "WIDTH", "HEIGHT",
 ]  # fmt: skip

@@ -3,26 +3,14 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from .names import legend_above, mark, target_line
 from .style import (
-    HEIGHT,
-    OTHER,
-    STYLES,
-    TARGET,
-    describe,
-    family,
-    from_zero,
-    legend_above,
-    mark,
-    panels,
-    styled,
-    styles,
-)
+    GUIDE, HEIGHT, OTHER, STYLES, TARGET, describe, draw_rates, family, from_zero, log_axis, panels,
+    styled, styles,
+)  # fmt: skip
 
-EDGE = {
-    "color": OTHER,
-    "linestyle": (0, (1, 1.5)),
-    "linewidth": 1.8,
-}  # what a run should stay below
+EDGE = {"color": GUIDE, "linestyle": (0, (1, 1.5)), "linewidth": 1.8}  # what a run stays below
+THIN = {"linewidth": 0.9, "alpha": 0.45, "linestyle": "-", "zorder": 1.5}  # a single noisy run
 
 
 @styled
@@ -37,25 +25,45 @@ def curves(
     xscale="linear",
     yscale="linear",
     marks=None,
+    settings=None,
+    behind=None,
+    travel=False,
 ):
     """Curves on one pair of axes: schedules over the steps, or any arrays over `x`.
 
     `named`: a dict from a label to a schedule or an array. `T`: steps to draw. `x`: the positions,
     0, 1, 2 ... unless given. `xscale`, `yscale`: "linear" or "log". `marks`: a dict from a text to
-    a position on the x axis, drawn as a vertical line with the text beside it.
+    a position on the x axis, drawn as a vertical line with the text beside it. `settings`: the
+    family, a word of STYLES, whose settings the names are: they become shades of its colour.
+    `behind`: a dict from a label of `named` to arrays, such as a single noisy run behind its
+    expected loss, drawn thin in the same colour. `travel`: shade the area under each schedule and
+    give its size, the sum of the rates, beside the name.
     """
     figure, axes = panels(1)
-    looks = styles(named)
+    looks = styles(named, settings)
     for name, curve in named.items():
-        values = _values(curve, T)
-        axes.plot(np.arange(len(values)) if x is None else x, values, label=name, **looks[name])
-    axes.set(xscale=xscale, yscale=yscale)
+        values, look = _values(curve, T), looks[name]
+        label = f"{name}: travel {values.sum():.3g}" if travel else name
+        if callable(curve) or travel:
+            (line,) = draw_rates(axes, values, label=label, **look)
+            if travel:
+                axes.fill_between(
+                    *line.get_data(), step="post", color=look["color"], alpha=0.13, lw=0
+                )
+        else:
+            steps = {"drawstyle": "steps-post"} if _is_staircase(values) else {}
+            positions = np.arange(len(values)) if x is None else x
+            axes.plot(positions, values, label=label, **look, **steps)
+    _thin_runs(axes, behind, looks, x)
+    for axis, scale in ((axes.xaxis, xscale), (axes.yaxis, yscale)):
+        if scale == "log":
+            log_axis(axis)
     if yscale == "linear":
         from_zero(axes)
     for i, (text, position) in enumerate((marks or {}).items()):
         mark(axes, text, position, 0.98 - 0.1 * i)
     describe(axes, title, xlabel, ylabel)
-    if len(named) > 1:
+    if len(named) > 1 or travel:
         legend_above(figure, axes)
     return figure
 
@@ -68,7 +76,7 @@ def poster(named, T, columns=4):
     figure.set_figheight(0.33 * HEIGHT * rows + 0.3)
     for place, (name, schedule) in zip(axes.flat, named.items()):
         colour = STYLES[family(name)][0] if family(name) else OTHER
-        place.plot(np.arange(T), schedule.rates(T), color=colour)
+        draw_rates(place, schedule.rates(T), color=colour)
         place.set_title(name, fontsize=11)
         place.set(yticks=[], xticks=[0, T])
     for place in axes.flat[len(named) :]:
@@ -113,56 +121,68 @@ def rate_and_loss(
     T=None,
     loss_label="loss",
     edge_label="edge",
+    *,
+    settings=None,
+    behind=None,
 ):
     """Left the rates that were used, right the loss they give, on a logarithmic axis.
 
-    `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)), or with a
-    third array, an edge that the losses should stay below, dotted on the right: `edge_label`.
+    `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)), or with
+    a third array, an edge that the losses should stay below, dotted on the right: `edge_label`.
     `target`: a loss to reach, drawn as a line. Limits are taken from the curves unless given.
+    `settings`, `behind`: as in `curves`, the losses of single noisy runs.
     """
     figure, (left, right) = panels(2)
-    looks = styles(named)
+    looks = styles(named, settings)
     if len(named) == 1:  # nothing to tell it from, and dashes hide what is short
         looks = {name: look | {"linestyle": "-"} for name, look in looks.items()}
     for name, (rates, losses, *edges) in named.items():
-        left.plot(np.arange(len(rates)), rates, label=name, **looks[name])
+        draw_rates(left, rates, label=name, **looks[name])
         right.plot(np.arange(len(losses)), losses, label=name, **looks[name])
         for edge in edges:
             right.plot(np.arange(len(edge)), edge, label=edge_label, **EDGE)
+    _thin_runs(right, behind, looks)
     describe(left, "the rate", "step $t$", r"learning rate $\eta$")
     describe(right, "what it does", "updates made", loss_label)
-    right.set_yscale("log")
+    log_axis(right.yaxis)
     left.set_ylim(0, rate_limit)
     if loss_limits:
         right.set_ylim(*loss_limits)
     for axes in (left, right):
         axes.set_xlim(0, T)
     if target is not None:
-        right.axhline(target, color=TARGET, linewidth=1.5, linestyle="--")
-        end = right.get_xlim()[1]
-        right.text(end, target, f"target {target:g}", color=TARGET, ha="right", va="bottom")
+        target_line(right, target)
     if len(named) > 1 or any(len(each) > 2 for each in named.values()):
         legend_above(figure, right)
     return figure
 
 
 @styled
-def multiples(cases, target=None, loss_label="loss", family="cosine"):
+def multiples(cases, target=None, loss_label="loss", family="cosine", *, behind=None):
     """Small multiples of `rate_and_loss`: a column a case, the rate above, the loss below.
 
     `cases`: a dict from a title to a pair (rates of shape (T,), losses of shape (T + 1,)), or with
-    a third array, an edge that the losses should stay below, dotted.
-    `family`: the schedule whose colour they have, a word of STYLES.
+    a third array, an edge that the losses should stay below, dotted. Where every rate is fixed
+    there is nothing to see in it: the upper row is left out, and the titles say the rates.
+    `family`: the schedule whose colour they have, a word of STYLES. `behind`: as in `curves`.
     """
-    figure, axes = panels(len(cases), 2, sharey="row", sharex=True, squeeze=False)
-    figure.set_figheight(1.4 * HEIGHT)
+    fixed = all(np.ptp(rates) == 0 for rates, *_ in cases.values())
+    rows = 1 if fixed else 2
+    figure, axes = panels(len(cases), rows, sharey="row", sharex=True, squeeze=False)
+    figure.set_figheight((0.95 if fixed else 1.4) * HEIGHT)
+    look = {"color": STYLES[family][0]}
     for i, (title, (rates, losses, *edges)) in enumerate(cases.items()):
-        top, bottom = axes[:, i]
+        top, bottom = axes[0, i], axes[-1, i]
         for edge in edges:
             bottom.plot(np.arange(len(edge)), edge, **EDGE)
-        top.plot(np.arange(len(rates)), rates, color=STYLES[family][0])
-        bottom.plot(np.arange(len(losses)), losses, color=STYLES[family][0])
-        bottom.set_yscale("log")
+        if not fixed:
+            draw_rates(top, rates, **look)
+            describe(top, "", "", r"rate $\eta$" if i == 0 else "")
+        bottom.plot(np.arange(len(losses)), losses, **look)
+        _thin_runs(
+            bottom, {title: behind[title]} if behind and title in behind else None, {title: look}
+        )
+        log_axis(bottom.yaxis)
         reached = "" if target is None else ("\nreached" if losses[-1] <= target else "\nmissed")
         bottom.annotate(
             f"ends at {losses[-1]:.3g}{reached}",
@@ -171,32 +191,29 @@ def multiples(cases, target=None, loss_label="loss", family="cosine"):
             ha="right",
             va="top",
         )
-        if target is not None:
+        if target is not None and i == 0:
+            target_line(bottom, target)
+        elif target is not None:
             bottom.axhline(target, color=TARGET, linewidth=1.5, linestyle="--")
-            if i == 0:
-                bottom.annotate(
-                    f"target {target:g}", (0.03, target), xycoords=("axes fraction", "data"),
-                    color=TARGET, va="bottom",
-                )  # fmt: skip
-        describe(top, title, "", r"rate $\eta$" if i == 0 else "")
-        describe(bottom, "", "updates made", loss_label if i == 0 else "")
-    axes[0, 0].set_ylim(0)
-    low, high = axes[1, 0].get_ylim()
-    axes[1, 0].set_ylim(low, high * (high / low) ** 0.25)  # room for the words
+        top.set_title(title)
+        describe(bottom, bottom.get_title(loc="left"), "updates made", loss_label if i == 0 else "")
+    if not fixed:
+        axes[0, 0].set_ylim(0)
+    low, high = axes[-1, 0].get_ylim()
+    axes[-1, 0].set_ylim(low, high * (high / low) ** (0.35 if fixed else 0.25))  # for the words
     return figure
 
 
 @styled
 def comparison(result):
-    """Two rate curves, and below them the gap in per cent of the peak. `result`: of `lr.compare`."""
+    """Two rate curves, below them the gap in per cent of the peak. `result`: of `lr.compare`."""
     figure, (top, bottom) = panels(1, 2, sharex=True, height_ratios=(2, 1))
     figure.set_figheight(1.3 * HEIGHT)
-    steps = np.arange(len(result.a))
-    a, b = result.labels
-    top.plot(steps, result.a, label=a, color=STYLES["warmup"][0], linewidth=5)
-    top.plot(steps, result.b, label=b, color=STYLES["cosine"][0], linewidth=1.8)
+    broad, thin = styles("ab").values()
+    draw_rates(top, result.a, label=result.labels[0], **broad | {"linewidth": 5})
+    draw_rates(top, result.b, label=result.labels[1], **thin)
     legend_above(figure, top)
-    bottom.plot(steps, 100 * result.gaps, color=TARGET)
+    draw_rates(bottom, 100 * result.gaps, color=OTHER)
     bottom.set_ylim(0, max(110 * result.largest_gap, 1e-10))
     bottom.yaxis.set_major_locator(MaxNLocator(5))
     from_zero(top)
@@ -209,3 +226,19 @@ def _values(curve, T):
     if callable(curve):
         return curve.rates(T)
     return np.asarray(curve)[:T]
+
+
+def _is_staircase(values):
+    """Whether an array moves in single jumps and holds between them, as a step schedule does."""
+    moves = np.diff(values) != 0
+    return moves.any() and not (moves[1:] & moves[:-1]).any()
+
+
+def _thin_runs(axes, behind, looks, x=None):
+    """Single runs behind the curves of the same names."""
+    for name, runs in (behind or {}).items():
+        if name not in looks:
+            raise ValueError(f"behind must name a curve, one of {', '.join(looks)}, not {name!r}")
+        runs = np.atleast_2d(runs)
+        positions = np.arange(runs.shape[-1]) if x is None else x
+        axes.plot(positions, runs.T, color=looks[name]["color"], **THIN)

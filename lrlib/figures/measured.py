@@ -4,8 +4,9 @@ import itertools
 
 import numpy as np
 
+from .names import legend_above, level, mark, note
 from .style import (
-    MARKERS, STYLES, TARGET, describe, legend_above, log_steps, mark, panels, styled, styles
+    GUIDE, MARKERS, OTHER, TARGET, describe, log_axis, log_steps, panels, styled, styles
 )  # fmt: skip
 
 SIDES = "better  ←  difference, %  →  worse"
@@ -22,9 +23,8 @@ def trials(result, reference, prediction=None):
     looks = styles(result.names)
     for name, losses, marker in zip(result.names, result.losses, itertools.cycle(MARKERS)):
         _band(left, result.peaks, losses, marker=marker, label=name, **looks[name])
-    left.set_yscale("log")
+    log_axis(left.yaxis)
     log_steps(left, result.peaks)
-    _plain_ticks(left)
     legend_above(figure, left)
     describe(
         left, f"{result.task}, {len(result.seeds)} seeds", "peak rate", "final loss, log scale"
@@ -75,49 +75,46 @@ def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your 
     figure, axes = panels(1)
     x, d = list(named), list(named.values())
     margin = _statistics().MARGIN
-    axes.axhspan(-margin, margin, color="#E5E5E5", linewidth=0, label=f"within ±{margin:g} %")
+    axes.axhspan(-margin, margin, color="#E5E5E5", linewidth=0)
     axes.axhline(0, color="black", linewidth=1)
     y = np.array([each.percent for each in d])
     bars = [y - [each.low for each in d], [each.high for each in d] - y]
-    axes.errorbar(x, y, yerr=bars, marker="o", capsize=5, color=STYLES["cosine"][0])
-    if prediction is not None:
-        axes.axvline(prediction, color=TARGET, linewidth=1.5, label=words)
+    axes.errorbar(x, y, yerr=bars, marker="o", capsize=5, color=OTHER)
     axes.set_ylim(min(-9, min(y - bars[0]) - 3), max(9, max(y + bars[1]) + 3))  # room for words
     log_steps(axes, x)
-    legend_above(figure, axes)
+    axes.annotate(
+        f"within\n±{margin:g} %", (1, 0), (6, 0), xycoords=("axes fraction", "data"), va="center",
+        textcoords="offset points", color=GUIDE, annotation_clip=False,
+    )  # fmt: skip
     for name, place, side in ((d[0].b, 0.97, "top"), (d[0].a, 0.03, "bottom")):
-        axes.text(
-            0.35, place, f"{name} is better", transform=axes.transAxes, va=side, style="italic"
-        )
+        note(axes, f"{name} is better", place, side)
+    if prediction is not None:
+        mark(axes, words, prediction, 0.88, TARGET)
     describe(axes, f"{d[0].a} against {d[0].b}", xlabel, "difference of final loss, %")
     return figure
 
 
 @styled
 def bands(
-    named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", xscale="linear", marks=None,
-    levels=None,
+    named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", xscale="linear",
+    marks=None, levels=None, settings=None,
 ):  # fmt: skip
-    """Means over seeds with their 95 % intervals as bands: a dict from a label to shape (len(x), S).
+    """Means over seeds, 95 % intervals as bands: a dict from a label to shape (len(x), S).
 
     `xscale`: with "log" every value of `x` has its tick. `marks`, `levels`: dicts from a text to a
-    position on the x axis and on the y axis, drawn as vertical and horizontal lines.
+    position on the x axis and on the y axis, drawn as vertical and horizontal lines. `settings`:
+    the family whose settings the names are, as in `curves`.
     """
     figure, axes = panels(1)
-    looks = styles(named)
+    looks = styles(named, settings)
     for name, values in named.items():
         _band(axes, x, values, label=name, **looks[name])
-    axes.set_yscale(yscale)
     if yscale == "log":
-        _plain_ticks(axes)
+        log_axis(axes.yaxis)
     if xscale == "log":
         log_steps(axes, x)
     for text, height in (levels or {}).items():
-        axes.axhline(height, color=TARGET, linewidth=1.2, linestyle=(0, (2, 2)))
-        axes.annotate(
-            text, (1, height), (-2, 2), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", va="bottom", color=TARGET,
-        )  # fmt: skip
+        level(axes, text, height)
     for text, position in (marks or {}).items():
         mark(axes, text, position)
     describe(axes, "", xlabel, ylabel)
@@ -127,13 +124,15 @@ def bands(
 
 
 @styled
-def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", prediction=None):
-    """How often something happened, with 95 % bars: a dict from a label to `Proportion`s, one for each x.
+def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", prediction=None,
+                *, settings=None):  # fmt: skip
+    """How often something happened, 95 % bars: a dict from a label to `Proportion`s, one each x.
 
-    `prediction`: a position on the x axis that the reader expects to matter.
+    `prediction`: a position on the x axis that the reader expects to matter. `settings`: as in
+    `bands`.
     """
     figure, axes = panels(1)
-    looks = styles(named)
+    looks = styles(named, settings)
     for (name, row), marker in zip(named.items(), itertools.cycle(MARKERS)):
         rate = np.array([p.rate for p in row])
         bars = [rate - [p.low for p in row], [p.high for p in row] - rate]
@@ -142,11 +141,12 @@ def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", predi
             x, rate, yerr=bars, marker=marker, capsize=4, elinewidth=1.4, label=name, **looks[name]
         )
     if prediction is not None:
-        axes.axvline(prediction, color=TARGET, linewidth=1.5, label="your prediction")
+        mark(axes, "your prediction", prediction, 0.88, TARGET)
     axes.set_ylim(-0.04, 1.04)
     log_steps(axes, x)
     describe(axes, "", xlabel, ylabel)
-    legend_above(figure, axes)
+    if len(named) > 1:
+        legend_above(figure, axes)
     return figure
 
 
@@ -155,17 +155,6 @@ def _band(axes, x, values, *, color, **look):
     mean, half = values.mean(-1), _statistics().half_width(values)
     axes.plot(x, mean, color=color, **look)
     axes.fill_between(x, mean - half, mean + half, color=color, alpha=0.15)
-
-
-def _plain_ticks(axes):
-    """Numbers on a logarithmic loss axis, a handful for each power of ten, up to three of these."""
-    low, high = axes.get_ylim()
-    if high > 1000 * low:  # powers of ten are enough
-        return
-    ticks = [k * 10.0**e for e in range(-9, 4) for k in (1, 1.5, 2, 3, 5, 7)]
-    ticks = [tick for tick in ticks if low <= tick <= high]
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.tick_params(axis="y", which="minor", left=False, labelleft=False)
 
 
 def _statistics():

@@ -1,26 +1,24 @@
-"""Figures on the page: as small PNGs, each with the sentence that says what to see."""
+"""Figures on the page: small PNGs, still or moving, each with a sentence that says what to see."""
 
 import io
+import os
 
 import numpy as np
 from PIL import Image
 
 from .curves import comparison, curves
+from .films import Frames, apng, palette
 from .measured import trials
-from .style import DPI, shown_width
+from .names import arrange, collisions
+from .style import DPI, shown_width, styled
+
+CHECKED = "LRLIB_CHECK_FIGURES"  # set by the tests: a figure that cannot be read is an error
 
 
-def palette(image):
-    """64 colours of an RGB image; what is nearly white becomes white, or paper looks grey."""
-    colours = image.quantize(64, dither=Image.Dither.NONE)
-    values = np.array(colours.getpalette()).reshape(-1, 3)
-    values[values.min(1) > 240] = 255
-    colours.putpalette(values.flatten().tolist())
-    return colours
-
-
+@styled
 def png(figure):
-    """A figure as PNG bytes, reduced to a palette of 64 colours: a third of the size, no loss seen."""
+    """A figure as PNG bytes in a palette of 64 colours: a third of the size, no loss seen."""
+    arrange(figure)
     raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=DPI)
     raw.seek(0)
@@ -30,11 +28,35 @@ def png(figure):
 
 
 def show(figure, sentence):
-    """Display a figure with the sentence that says what to see: below it, and as its alt text."""
+    """Display a figure with the sentence that says what to see: below it, and as its alt text.
+
+    `figure`: a matplotlib `Figure`, or `Frames`, of which the finished picture is shown.
+    """
+    figure = figure.figure if isinstance(figure, Frames) else figure
+    _display(png(figure), figure, sentence)
+
+
+def film(frames, sentence):
+    """Display `Frames` as a film with its sentence: played once, the finished picture stays.
+
+    `frames`: of `cloud`, `valley`, `saddle` or `catapult`, or your own `Frames`. An animated PNG,
+    at most 5 seconds and usually below 150 kB; where nothing can move (paper, other programs) the
+    finished picture stands, because it is the first frame, too.
+    """
+    if not isinstance(frames, Frames):
+        raise TypeError(
+            f"frames must be Frames, such as cloud returns, not {type(frames).__name__}"
+        )
+    _display(apng(frames), frames.figure, sentence)
+
+
+def _display(data, figure, sentence):
     from IPython.display import display
 
+    if os.environ.get(CHECKED) and (found := collisions(figure)):
+        raise ValueError("this figure cannot be read: " + "; ".join(found))
     display(
-        {"image/png": png(figure), "text/plain": sentence},
+        {"image/png": data, "text/plain": sentence},
         metadata={"image/png": {"alt": sentence, "width": shown_width(figure)}},
         raw=True,
     )
@@ -42,15 +64,42 @@ def show(figure, sentence):
 
 
 def show_schedule(schedule):
-    """A schedule in a notebook: its picture, its formula with its numbers, its text."""
+    """A schedule in a notebook: its picture, what it does in words, its formula with numbers."""
     from IPython.display import display
 
-    T = schedule.T if schedule.T < np.inf else 100
-    top = f", at most {schedule.rates(T).max():.4g},"
-    ends = f"from {schedule(0):.4g} to {schedule(T):.4g}{top} over {T:g} steps"
-    show(curves({type(schedule).__name__: schedule}, T + 1), f"A schedule {ends}: {schedule!r}.")
+    T = int(np.ceil(schedule.T)) if schedule.T < np.inf else 100
+    name = type(schedule).__name__
+    show(
+        curves({name: schedule}, T), in_words(schedule.rates(T), schedule(T), schedule.T == np.inf)
+    )
     formula = rf"$\displaystyle {schedule.latex(numbers=True)}$"
     display({"text/latex": formula, "text/plain": formula}, raw=True)
+
+
+def in_words(rates, end, endless=False):
+    """What a person would say of a schedule's rates: where it starts, its peak, where it ends.
+
+    `rates`: shape (T,). `end`: the rate after them. `endless`: they are only the first T.
+
+    >>> in_words(np.linspace(0.1, 0.01, 90, endpoint=False), 0.01)
+    'The rate falls from 0.1 to 0.01 in 90 steps.'
+    """
+    values = np.append(rates, end)
+    low, high, T = values.min(), values.max(), len(rates)
+    steps = f"{T} steps" if T != 1 else "one step"
+    span = f"in the first {steps}, and goes on" if endless else f"in {steps}"
+    if high - low <= 1e-12 * high:
+        return f"The rate stays at {high:.4g}" + (" for ever." if endless else f" for {steps}.")
+    moves = np.sign(np.diff(values))
+    if (moves <= 0).all() or (moves >= 0).all():
+        verb = "falls" if values[-1] < values[0] else "rises"
+        return f"The rate {verb} from {values[0]:.4g} to {values[-1]:.4g} {span}."
+    turns = moves[moves != 0]
+    rises = int(np.sum((turns[1:] > 0) & (turns[:-1] < 0)) + (turns[0] > 0))
+    peak = f"its peak, {high:.4g}, at step {values.argmax()}"
+    again = f" It rises {rises} times." if rises > 1 else ""
+    last = f"is at {values[-1]:.4g} after {steps}" + (", and goes on" if endless else "")
+    return f"The rate starts at {values[0]:.4g}, has {peak}, and {last}.{again}"
 
 
 def show_comparison(result):
