@@ -18,6 +18,13 @@ class Comparison:
     labels: tuple
     tolerance: float
 
+    def __post_init__(self):
+        two = isinstance(self.labels, (list, tuple)) and len(self.labels) == 2
+        if not two or not all(isinstance(label, str) for label in self.labels):
+            raise ValueError(f"labels must be two names, such as ('mine', 'theirs'), not {self.labels!r}")
+        object.__setattr__(self, "labels", tuple(self.labels))
+        checks.number("tolerance", self.tolerance)
+
     @property
     def gaps(self):
         """The differences relative to the peak, |a - b| / max(|a|, |b|): shape (T,)."""
@@ -71,42 +78,63 @@ def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
     rates. `T`: updates to compare; may be left out where a schedule or an array gives it.
     `labels`: two names. `tolerance`: differences up to this fraction of the peak count as equal.
     Returns a `Comparison`, which also says why they differ where it can tell: shifted by a step,
-    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown or an array
-    is too short.
+    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown, an array is
+    too short, the tolerance negative, `TypeError` for a side that is none of the three.
 
     >>> import lrlib as lr, torch
     >>> compare(lr.Cosine(0.1, 0, 50), lambda opt: torch.optim.lr_scheduler.CosineAnnealingLR(opt, 50))
     Cosine and function are equal over 50 steps (within 1e-12 of the peak)
     """
+    sides = {name: _side(name, side) for name, side in (("a", a), ("b", b))}
     if T is None:
-        known = [s.T for s in (a, b) if isinstance(s, Schedule)]
-        known += [len(s) for s in (a, b) if not callable(s)]
+        known = [s.T for s in sides.values() if isinstance(s, Schedule)]
+        known += [len(s) for s in sides.values() if isinstance(s, np.ndarray)]
         T = min(known, default=checks.INF)
         if T == checks.INF:
             raise ValueError("T must be given: neither side has a length")
     T = math.ceil(checks.length("T", T))
-    if labels is None:
-        labels = tuple(
-            "function" if callable(s) and not isinstance(s, Schedule) else _name(s) for s in (a, b)
+    lr = checks.rate("lr", lr)
+    labels = [_label(side) for side in sides.values()] if labels is None else labels
+    return Comparison(*(_curve(name, sides[name], T, lr) for name in sides), labels, tolerance)
+
+
+def _side(name, given):
+    """A schedule or a function as it is, rates as an array."""
+    if callable(given):
+        return given
+    if callable(getattr(given, "step", None)):
+        raise TypeError(
+            f"{name} must be what makes the scheduler, such as lambda optimizer: "
+            f"{type(given).__name__}(optimizer, ...), not the scheduler itself: it is traced anew"
         )
-    return Comparison(_curve(a, T, lr), _curve(b, T, lr), tuple(labels), tolerance)
+    try:
+        rates = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        rates = np.array(0.0)
+    if not rates.ndim:
+        raise TypeError(
+            f"{name} must be a schedule, a function optimizer -> scheduler or an array of rates, "
+            f"not {given!r}"
+        )
+    return rates
 
 
-def _name(thing):
-    return "array" if not isinstance(thing, Schedule) else type(thing).__name__
+def _label(side):
+    if isinstance(side, Schedule):
+        return type(side).__name__
+    return "function" if callable(side) else "array"
 
 
-def _curve(thing, T, lr):
-    if isinstance(thing, Schedule):
-        return thing.rates(T)
-    if callable(thing):
+def _curve(name, side, T, lr):
+    if isinstance(side, Schedule):
+        return side.rates(T)
+    if callable(side):
         from ..optim import trace  # only PyTorch's schedulers need torch
 
-        return trace(thing, T, lr)
-    curve = np.asarray(thing, dtype=float)
-    if curve.ndim != 1 or len(curve) < T:
-        raise ValueError(f"an array must hold at least T={T} rates, not shape {curve.shape}")
-    return curve[:T]
+        return trace(side, T, lr)
+    if side.ndim != 1 or len(side) < T:
+        raise ValueError(f"{name}: an array must hold at least T={T} rates, not shape {side.shape}")
+    return side[:T]
 
 
 def reason(a, b, labels, tolerance):

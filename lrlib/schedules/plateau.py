@@ -74,7 +74,7 @@ class Plateau:
 
     def update(self, before, value):
         """The `Progress` after one more value. Pure: the one before it stays as it is."""
-        if isinstance(value, bool) or not isinstance(value, Real):
+        if type(value) is not float and (isinstance(value, bool) or not isinstance(value, Real)):
             raise TypeError(f"a metric must be a number, not {value!r} ({type(value).__name__})")
         finite = math.isfinite(value)
         if not finite and self.nan == "raise":
