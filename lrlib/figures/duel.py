@@ -1,7 +1,8 @@
 """The figure of a duel: both rates, and what both did."""
 
-from .measured import _band, _plain_ticks
-from .style import describe, from_zero, legend_above, panels, styled, styles
+from .measured import _band
+from .names import legend_above
+from .style import describe, draw_rates, from_zero, log_axis, panels, styled, styles
 
 
 @styled
@@ -15,12 +16,11 @@ def duel(result):
     looks = styles(result.names)
     for name, rates, curve in zip(result.names, result.rates, result.curves):
         first, second = rates
-        left.plot(first, drawstyle="steps-post", label=name, **looks[name])
+        draw_rates(left, first, label=name, **looks[name])
         if (first != second).any():
-            left.plot(second, drawstyle="steps-post", linewidth=1, **looks[name])
+            draw_rates(left, second, linewidth=1, **looks[name])
         _band(right, result.at, curve, **looks[name])
-    right.set_yscale("log")
-    _plain_ticks(right)
+    log_axis(right.yaxis)
     from_zero(left)
     legend_above(figure, left)
     describe(left, "the rate, at its best peak", "step $t$", r"learning rate $\eta$")
