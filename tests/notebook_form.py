@@ -94,6 +94,7 @@ def _cell_problems(cell):
         yield f"{lines} lines of code, at most {LONGEST_CELL} are allowed"
     if max(map(len, cell.source.splitlines()), default=0) > LONGEST_LINE:
         yield f"a line over {LONGEST_LINE} characters"
+    pictured = any("image/png" in output.get("data", {}) for output in cell.outputs)
     for output in cell.outputs:
         if output.output_type == "error":
             yield f"a traceback: {output.ename}"
@@ -110,7 +111,7 @@ def _cell_problems(cell):
                 yield f"a picture of {width} x {height} pixels does not fit a screen"
             if len(output.data["image/png"]) > 150_000:
                 yield "a picture over 150 kB"
-        elif WIDGET in output.data:
+        elif WIDGET in output.data and not pictured:
             yield "a widget without a picture for readers who have no kernel"
 
 
