@@ -128,11 +128,12 @@ class Slider:
 
     @property
     def picture(self):
-        return self.explorer.locator("img").first.get_attribute("src")
+        """The pixels of the picture, or None before there are any."""
+        return self.explorer.evaluate("output => output.querySelector('canvas')?.toDataURL()")
 
     @property
     def words(self):
-        return self.explorer.locator("p").last.inner_text()
+        return self.explorer.locator(".lrlib-said").inner_text()
 
     def press(self, key, seconds=5):
         """Press a key on the handle; whether picture and words changed within `seconds`."""
@@ -157,7 +158,8 @@ def explorers(page):
 
 
 def sliders(explorer):
-    """The sliders of one output."""
+    """The sliders of one output, once its picture has been drawn."""
+    explorer.locator("canvas[data-key]").wait_for(timeout=30_000)
     number = explorer.locator(".noUi-handle").count()
     return [Slider(explorer.page, explorer, index) for index in range(number)]
 

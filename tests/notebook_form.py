@@ -95,6 +95,7 @@ def _cell_problems(cell):
         yield f"{lines} lines of code, at most {LONGEST_CELL} are allowed"
     if max(map(len, cell.source.splitlines()), default=0) > LONGEST_LINE:
         yield f"a line over {LONGEST_LINE} characters"
+    pictured = any("image/png" in output.get("data", {}) for output in cell.outputs)
     for output in cell.outputs:
         if output.output_type == "error":
             yield f"a traceback: {output.ename}"
@@ -112,7 +113,7 @@ def _cell_problems(cell):
             moves = b"acTL" in base64.b64decode(output.data["image/png"][:80])
             if len(output.data["image/png"]) > (FILM if moves else PICTURE):
                 yield "a film over 250 kB" if moves else "a picture over 150 kB"
-        elif WIDGET in output.data:
+        elif WIDGET in output.data and not pictured:
             yield "a widget without a picture for readers who have no kernel"
 
 
