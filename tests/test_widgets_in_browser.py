@@ -62,7 +62,7 @@ class Page:
     def __init__(self, page, received):
         self.page, self.received = page, received
         self.untouched = dict(zip(CELLS, page.evaluate(OUTPUTS)))
-        self.touch = page.context.new_cdp_session(page)
+        self.devtools = page.context.new_cdp_session(page)
 
     def widget(self, name):
         return self.page.locator(".jp-CodeCell").nth(list(CELLS).index(name)).locator(".lr-live")
@@ -315,6 +315,39 @@ def test_arrow_keys_move_a_knot_and_nothing_else(lab):
     assert lab.values("draw") == [start] * 9
 
 
+def test_a_pen_drags_a_knot(lab):
+    before = lab.values("draw")
+    x, y = lab.at("draw", 5)
+    for kind, dy in (("mousePressed", 0), ("mouseMoved", -30), ("mouseReleased", -30)):
+        event = {"type": kind, "x": x, "y": y + dy, "button": "left", "pointerType": "pen"}
+        lab.devtools.send("Input.dispatchMouseEvent", event)
+    after = lab.values("draw")
+    assert [i for i in range(9) if before[i] != after[i]] == [5] and after[5] > before[5]
+
+
+def test_undo_goes_back_twenty_strokes_and_no_further(lab):
+    press = """(bar, names) => { for (const name of names)
+        [...bar.querySelectorAll('button')].find(b => b.innerText === name).click(); }"""
+    strokes = ["constant", "step"] * 12
+    lab.widget("draw").evaluate(press, strokes)
+    kept = lab.values("draw")
+    lab.widget("draw").evaluate(press, ["Undo"] * 20)
+    assert lab.values("draw") == kept
+    assert lab.button("draw", "Undo").get_attribute("aria-disabled") == "true"
+    lab.widget("draw").evaluate(press, ["Undo"])
+    assert lab.values("draw") == kept == lab.python()[0]
+
+
+def test_chromium_tells_a_screen_reader_names_and_values(lab):
+    nodes = lab.devtools.send("Accessibility.getFullAXTree")["nodes"]
+    said = [(n["role"]["value"], n["name"]["value"]) for n in nodes if "name" in n and "role" in n]
+    for name in ("knot 1 of 9, update 0", "knot 9 of 9, update 200"):
+        assert ("slider", name) in said
+    assert ("group", "Which is lower?") in said and ("button", "slow") in said
+    assert ("button", "C a curve from 1 to 0.027, between 0.027 and 1") in said
+    assert not [role for role, name in said if role == "slider" and not name.strip()]
+
+
 def test_a_rate_that_is_too_large_is_said_in_words_and_announced(lab):
     lab.button("draw", "constant").click()
     for knot, words in ((2, "there it diverges, and comes back."), (8, "it diverges, as it should.")):
@@ -346,19 +379,19 @@ def test_clear_can_be_undone_and_the_best_comes_back(lab):
 
 def test_a_finger_drags_a_knot_and_beside_it_scrolls_the_page(lab):
     lab.button("draw", "constant").click()
-    lab.touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    lab.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     x, y = lab.at("draw", 6)
     moves = [("touchMove", [{"x": x, "y": y - 8 * j}]) for j in range(1, 6)]
     for kind, points in [("touchStart", [{"x": x, "y": y}]), *moves, ("touchEnd", [])]:
-        lab.touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        lab.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     after = lab.values("draw")
     assert after[6] > after[5] == after[7] and lab.python()[0] == after
     x, y = lab.at("draw", 3)
     moves = [("touchMove", [{"x": x + 24, "y": y - 60 + 12 * j}]) for j in range(1, 13)]
     for kind, points in [("touchStart", [{"x": x + 24, "y": y - 60}]), *moves, ("touchEnd", [])]:
-        lab.touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        lab.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     assert lab.at("draw", 3)[1] > y + 60 and lab.values("draw") == after
-    lab.touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    lab.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
 
 
 def test_the_still_is_hidden_where_the_widget_lives(lab):
