@@ -28,7 +28,7 @@ ROOMS = {
     "analysis": ("compare", "lint", "to_torch", "to_optax"),
     "lab": (),
     "figures": (),
-    "widgets": (),
+    "widgets": ("predict",),
     "exercises": (),
 }  # fmt: skip
 _ROOM_OF = {name: room for room, names in ROOMS.items() for name in names}

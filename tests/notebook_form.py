@@ -51,7 +51,14 @@ def clean(notebook):
             k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags", "jupyter")
         }
         if cell.cell_type == "code":
-            cell.outputs = _without_progress(cell.outputs)
+            cell.outputs = _without_dead_widgets(_without_progress(cell.outputs))
+
+
+def _without_dead_widgets(outputs):
+    """A stored widget is dead, and an error in a trusted notebook: where its still stands below it,
+    in an output of its own, that alone is kept."""
+    still = any("lr-still" in o.get("data", {}).get("text/html", "") for o in outputs)
+    return [o for o in outputs if not (still and WIDGET in o.get("data", {}))]
 
 
 def _without_progress(outputs):
