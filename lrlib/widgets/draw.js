@@ -350,7 +350,8 @@ export function render({ model, el }) {
     if (model.get('best').length) all(model.get('best'));
   });
   show.push(() => {
-    undo.setAttribute('aria-disabled', !model.get('history').length || frozen());
+    bar.hidden = frozen();
+    undo.setAttribute('aria-disabled', !model.get('history').length);
     record?.setAttribute('aria-disabled', !model.get('best').length);
   });
 
