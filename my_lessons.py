@@ -88,9 +88,7 @@ def update(source=SOURCE, copy=COPY):
         write(copy / name, without_outputs(file))
         record[name] = fingerprint(file)
 
-    paths = [path for path in sorted(source.rglob("*")) if path.is_file()]
-    files = {path.relative_to(source).as_posix(): path for path in paths}
-    files = {name: file for name, file in files.items() if not re.search(r"(^|/)[._]", name)}
+    files = dict(_lessons(source))
     for name, file in files.items():
         new, old, mine = fingerprint(file), record.get(name), fingerprint(copy / name)
         if mine is None or mine == old != new:
@@ -114,6 +112,15 @@ def update(source=SOURCE, copy=COPY):
             lines.append(f"{name}: gone from the lessons; you had not changed it")
         write(copy / RECORD, json.dumps(record, indent=1).encode())
     return lines
+
+
+def _lessons(source):
+    """The lessons, the pages beside them, and the files that these name: (name, path) of each."""
+    paths = {p.relative_to(source).as_posix(): p for p in sorted(source.rglob("*")) if p.is_file()}
+    paths = {name: path for name, path in paths.items() if not re.search(r"(^|/)[._]", name)}
+    pages = {name: path for name, path in paths.items() if path.suffix in (".ipynb", ".md")}
+    words = "".join(path.read_text(encoding="utf-8") for path in pages.values())
+    return [(name, path) for name, path in paths.items() if name in pages or path.name in words]
 
 
 def _places_beside(name):
