@@ -5,6 +5,7 @@ import textwrap
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from .style import GUIDE, TARGET, ink
@@ -108,7 +109,7 @@ def _name_lines(figure):
     handles, names = axes.get_legend_handles_labels()
     widest = 18 if len(figure.axes) == 1 else 13  # characters
     kept = [
-        re.sub(r" ?([=×]) | (?=%)", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
+        re.sub(r" ?([=×]) | (?=[\d%])", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
         for n in names
     ]
     wrapper = textwrap.TextWrapper(widest, break_long_words=False, break_on_hyphens=False)
@@ -246,4 +247,5 @@ def _hits(axes, box, guides):
     lines = [line for line in lines if guides or line.get_transform() == axes.transData]
     paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
     paths = [path.cleaned(remove_nans=True) for path in paths if len(path.vertices) > 1]
-    return sum(path.intersects_bbox(inner, filled=False) for path in paths)
+    paths = [Path(path.vertices[:-1], path.codes[:-1]) for path in paths]  # the last says 'stop'
+    return sum(path.intersects_bbox(inner, filled=False) for path in paths if len(path.vertices))
