@@ -42,7 +42,8 @@ def test_a_collision_is_named():
     figure, axes = empty()
     axes.text(0.2, 0.5, "one")
     axes.text(0.7, 0.5, "two")
-    axes.plot([0, 0.4, 1], [0, 0.1, 0])
+    axes.plot([0, 0.4, np.nan, 0.9, 1], [1, 0.9, 0.5, 0, 0])  # its pieces pass by
+    axes.plot([0.3, 0.3, 0.1, 0.4], [0, 1, 0.1, 0.1])
     assert figures.collisions(figure) == []
 
 

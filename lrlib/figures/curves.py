@@ -175,28 +175,21 @@ def multiples(cases, target=None, loss_label="loss", family="cosine", *, behind=
         top, bottom = axes[0, i], axes[-1, i]
         for edge in edges:
             bottom.plot(np.arange(len(edge)), edge, **EDGE)
+        describe(bottom, "", "updates made", loss_label if i == 0 else "")
         if not fixed:
             draw_rates(top, rates, **look)
             describe(top, "", "", r"rate $\eta$" if i == 0 else "")
+        top.set_title(title)
         bottom.plot(np.arange(len(losses)), losses, **look)
-        _thin_runs(
-            bottom, {title: behind[title]} if behind and title in behind else None, {title: look}
-        )
         log_axis(bottom.yaxis)
         reached = "" if target is None else ("\nreached" if losses[-1] <= target else "\nmissed")
-        bottom.annotate(
-            f"ends at {losses[-1]:.3g}{reached}",
-            (1, 1),
-            xycoords="axes fraction",
-            ha="right",
-            va="top",
-        )
+        words = f"ends at {losses[-1]:.3g}{reached}"
+        bottom.annotate(words, (1, 1), xycoords="axes fraction", ha="right", va="top")
         if target is not None and i == 0:
             target_line(bottom, target)
         elif target is not None:
             bottom.axhline(target, color=TARGET, linewidth=1.5, linestyle="--")
-        top.set_title(title)
-        describe(bottom, bottom.get_title(loc="left"), "updates made", loss_label if i == 0 else "")
+    _thin_runs(dict(zip(cases, axes[-1])), behind, dict.fromkeys(cases, look))
     if not fixed:
         axes[0, 0].set_ylim(0)
     low, high = axes[-1, 0].get_ylim()
@@ -235,10 +228,11 @@ def _is_staircase(values):
 
 
 def _thin_runs(axes, behind, looks, x=None):
-    """Single runs behind the curves of the same names."""
+    """Single runs behind the curves of the same names; `axes`: one pair, or a dict by name."""
     for name, runs in (behind or {}).items():
         if name not in looks:
             raise ValueError(f"behind must name a curve, one of {', '.join(looks)}, not {name!r}")
         runs = np.atleast_2d(runs)
         positions = np.arange(runs.shape[-1]) if x is None else x
-        axes.plot(positions, runs.T, color=looks[name]["color"], **THIN)
+        place = axes[name] if isinstance(axes, dict) else axes
+        place.plot(positions, runs.T, color=looks[name]["color"], **THIN)

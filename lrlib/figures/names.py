@@ -108,7 +108,7 @@ def _name_lines(figure):
     handles, names = axes.get_legend_handles_labels()
     widest = 18 if len(figure.axes) == 1 else 13  # characters
     kept = [
-        re.sub(r" ?([=×]) | (?=%)", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
+        re.sub(r" ?([=×]) | (?=[\d%])", lambda sign: sign[0].replace(" ", "\u00a0"), str(n))
         for n in names
     ]
     wrapper = textwrap.TextWrapper(widest, break_long_words=False, break_on_hyphens=False)
@@ -241,9 +241,18 @@ def _outside(axes, box):
 
 def _hits(axes, box, guides):
     """How many curves of the axes run through a text's box; with `guides` marks and levels, too."""
-    inner = box.padded(-2)
     lines = [line for line in axes.lines if line.get_visible() and line.get_linestyle() != "None"]
     lines = [line for line in lines if guides or line.get_transform() == axes.transData]
-    paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
-    paths = [path.cleaned(remove_nans=True) for path in paths if len(path.vertices) > 1]
-    return sum(path.intersects_bbox(inner, filled=False) for path in paths)
+    paths = [line.get_transform().transform(line.get_xydata()) for line in lines]
+    return sum(_crosses(path, *box.padded(-2).get_points()) for path in paths)
+
+
+def _crosses(points, low, high):
+    """Whether a line through points, of shape (n, 2), enters a box; NaN breaks the line."""
+    start, way = points[:-1], np.diff(points, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # shares of each piece inside, per axis
+        ends = np.sort([(low - start) / way, (high - start) / way], axis=0)
+    outside = (way == 0) & ((start < low) | (start > high))
+    enter = np.where(way == 0, 0.0, ends[0]).max(1, initial=0.0)
+    leave = np.where(way == 0, 1.0, ends[1]).min(1, initial=1.0)
+    return bool(((enter <= leave) & ~outside.any(1)).any())  # False for NaN

@@ -88,7 +88,7 @@ def styles(names, settings=None):
     for name in names:
         word = family(name)
         if word is None:
-            line = DASHES[dash % len(DASHES)] if len(free) > 4 else "-"
+            line = DASHES[dash % len(DASHES)] if len(free) > 3 else "-"
             looks[name] = {"color": next(hues), "linestyle": line, "linewidth": next(widths)}
             dash += 1
             continue

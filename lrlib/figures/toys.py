@@ -18,12 +18,13 @@ def valley(
     r"""A ball that jumps between the walls of a valley, seen from the side, a panel a schedule.
 
     `landscape`: "parabola", $\lambda x^2/2$ with $\lambda$ the `curvature`; "quartic", $x^4/4$,
-    steep outside and flat inside, so that a warmup helps; or "wells", a `sharp` minimum at -1 beside
-    a `flat` one at 1. `schedules`: a dict from a name to a schedule, one to four. `T`: updates. `x0`:
-    the start, -2, -1 or -0.9 unless given. `noise`, `seed`: of the wells' gradient, as in
-    `lrlib.dynamics.double_well`. `settings`: as in `curves`. Returns `Frames` with `positions`,
-    shape (panels, 1, T + 1, 2), and `rates`, shape (panels, T); the rates are drawn unless all are
-    fixed. Raises `ValueError` for an unknown landscape, too many schedules or a wrong value.
+    steep outside and flat inside, so that a warmup helps; or "wells", a `sharp` minimum at -1
+    beside a `flat` one at 1. `schedules`: a dict from a name to a schedule, one to four. `T`:
+    updates. `x0`: the start, -2, -1 or -0.9 unless given. `noise`, `seed`: of the wells' gradient,
+    as in `lrlib.dynamics.double_well`. `settings`: as in `curves`. Returns `Frames` with
+    `positions`, shape (panels, 1, T + 1, 2), and `rates`, shape (panels, T); the rates are drawn
+    unless all are fixed. Raises `ValueError` for an unknown landscape, too many schedules or a
+    wrong value.
 
     >>> import lrlib as lr
     >>> frames = valley("parabola", {"rate 1.9": lr.Constant(1.9), "rate 2.1": lr.Constant(2.1)})
