@@ -1,7 +1,6 @@
-"""one call, µs: `ScheduleLR.step` against each recipe's model, `PlateauLR.report` against PyTorch's plateau
+"""one `step()`, µs: `ScheduleLR` against each recipe's model (aim: at most half of CosineAnnealingLR)
 
-The aims: a step at most half of CosineAnnealingLR's; a report, on average over a run's reports, at
-most 5 times ReduceLROnPlateau's.
+Below, one `PlateauLR.report`, on average over a run's reports (aim: at most 5 times PyTorch's).
 """
 
 from torch.optim.lr_scheduler import ReduceLROnPlateau
@@ -36,29 +35,30 @@ def reports(report, values):
         report(value)
 
 
-def row(calls_for, count):
-    """The columns for 1 and for 100 parameter groups; `calls_for(optimizer, optimizer)`: two calls."""
-    for groups in (1, 100):
-        seconds = interleaved(calls_for(optimizer(groups), optimizer(groups)), rounds=4)
-        ours, theirs = (1e6 * seconds[side] / count for side in ("ours", "theirs"))
-        yield from (f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.2f}")
+def cells(ours, theirs, count):
+    """Microseconds for one of `count` calls, of both, and their ratio."""
+    seconds = interleaved({"ours": ours, "theirs": theirs}, rounds=4)
+    ours, theirs = (1e6 * seconds[side] / count for side in ("ours", "theirs"))
+    return f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.2f}"
+
+
+def step_cells(schedule, make, groups):
+    ours, theirs = lr.ScheduleLR(optimizer(groups), lr=schedule), make(optimizer(groups))
+    return cells(lambda: steps(ours), lambda: steps(theirs), STEPS)
+
+
+def report_cells(count, groups):
+    values = [1 / (1 + i % 50) for i in range(count)]  # some improve, most do not
+    return cells(
+        lambda: reports(lr.PlateauLR(optimizer(groups), lr.Plateau(PEAK)).report, values),
+        lambda: reports(ReduceLROnPlateau(optimizer(groups)).step, values),
+        count,
+    )
 
 
 def rows():
     for name, (schedule, model, make) in PEERS.items():
-
-        def stepping(a, b):
-            ours, theirs = lr.ScheduleLR(a, lr=schedule), make(b)
-            return {"ours": lambda: steps(ours), "theirs": lambda: steps(theirs)}
-
-        yield name, model, *row(stepping, STEPS)
+        yield name, model, *step_cells(schedule, make, 1), *step_cells(schedule, make, 100)
     for count in REPORTS:
-        values = [1 / (1 + i % 50) for i in range(count)]  # some improve, most do not
-
-        def reporting(a, b):
-            return {
-                "ours": lambda: reports(lr.PlateauLR(a, lr.Plateau(PEAK)).report, values),
-                "theirs": lambda: reports(ReduceLROnPlateau(b).step, values),
-            }
-
-        yield f"Plateau, {count:,} reports", "ReduceLROnPlateau", *row(reporting, count)
+        name = f"Plateau, {count:,} reports"
+        yield name, "ReduceLROnPlateau", *report_cells(count, 1), *report_cells(count, 100)

@@ -1,5 +1,5 @@
-"""What others do with our schedulers: PyTorch's SequentialLR and ChainedScheduler, loops that call the
-two steps in the wrong order, accelerate's wrapper."""
+"""What others do with our schedulers: PyTorch's SequentialLR and ChainedScheduler, loops that call
+the two steps in the wrong order, accelerate's wrapper."""
 
 import copy
 import pickle

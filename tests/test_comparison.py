@@ -1,7 +1,9 @@
-"""`compare` says why two curves differ where the numbers can tell, and nothing where they cannot."""
+"""`compare`: where two curves part, and why where the numbers can tell."""
 
 import numpy as np
 import pytest
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
 
 import lrlib as lr
 
@@ -58,3 +60,116 @@ def test_the_reason_is_given(curves, reason):
 )
 def test_no_reason_is_invented(a, b):
     assert lr.compare(a, b, 50 if isinstance(b, lr.Schedule) else None).reason is None
+
+
+def test_compare_finds_the_first_difference_and_the_largest_gap():
+    result = lr.compare([0.1, 0.2, 0.4], [0.1, 0.3, 0.1], labels=("mine", "yours"))
+    assert not result.equal and result.first_difference == 1
+    assert result.gaps == pytest.approx([0, 0.25, 0.75])
+    assert result.largest_gap == pytest.approx(0.75)
+    assert repr(result).startswith(
+        "mine and yours differ from step 1 on (0.2 against 0.3); "
+        "the largest gap is 75 % of the peak, at step 2 (0.4 against 0.1)"
+    )
+
+
+def test_compare_takes_schedules_factories_and_arrays():
+    factory = lambda opt: CosineAnnealingLR(opt, T_max=50)
+    result = lr.compare(COSINE, factory)
+    assert repr(result) == "Cosine and function are equal over 50 steps (within 1e-12 of the peak)"
+    assert lr.compare(COSINE, COSINE.rates()).equal
+    assert lr.compare(lr.trace(factory, 9), factory).equal
+    assert lr.compare(lr.Linear(0, 1, 3.0), [0, 1 / 3, 2 / 3]).equal
+    assert len(lr.compare(COSINE, WARM, T=7).gaps) == 7
+
+
+@pytest.mark.parametrize("a, b", [([np.nan, 1], [1, 1]), ([-1, -1], [-2, -2]), ([0, 0], [0, 1e-9])])
+def test_compare_calls_nothing_equal_that_differs(a, b):
+    assert not lr.compare(a, b).equal
+
+
+def test_compare_allows_differences_up_to_the_tolerance():
+    assert lr.compare([1, 1], [1, 0.9], tolerance=0.11).equal
+    assert not lr.compare([1, 1], [1, 0.9], tolerance=0.09).equal
+    assert lr.compare([0, 0], [0, 0]).largest_gap == 0
+
+
+class Unprintable:
+    def __repr__(self):
+        return "a thing"
+
+
+STEPS = StepLR(torch.optim.SGD([torch.zeros(1)], lr=0.1), 10)
+BAD_CALLS = [
+    (ValueError, lambda: lr.compare(lr.Constant(0.1), lr.Constant(0.1)), "T must be given"),
+    (ValueError, lambda: lr.compare(COSINE, COSINE, T=0), "T must be .*not 0"),
+    (
+        ValueError,
+        lambda: lr.compare([0.1], [0.1], T=2),
+        r"a: .*at least T=2 rates, not shape \(1,\)",
+    ),
+    (
+        ValueError,
+        lambda: lr.compare(COSINE, [0.1], T=2),
+        r"b: .*at least T=2 rates, not shape \(1,\)",
+    ),
+    (ValueError, lambda: lr.compare([[0.1]], [0.1]), r"not shape \(1, 1\)"),
+    (
+        TypeError,
+        lambda: lr.compare(COSINE, STEPS),
+        r"b must be .*lambda optimizer: StepLR\(optimizer, ",
+    ),
+    (TypeError, lambda: lr.compare(None, COSINE), "a must be a schedule, a function .*not None"),
+    (TypeError, lambda: lr.compare(COSINE, 0.1), "b must be a schedule, a function .*not 0.1"),
+    (
+        TypeError,
+        lambda: lr.compare(COSINE, "cosine"),
+        "b must be a schedule, a function .*not 'cosine'",
+    ),
+    (
+        TypeError,
+        lambda: lr.compare(COSINE, [[0.1], [0.1, 0.2]]),
+        "b must be a schedule, a function",
+    ),
+    (TypeError, lambda: lr.compare(COSINE, Unprintable()), "b must be .*not a thing"),
+    (
+        TypeError,
+        lambda: lr.compare(COSINE, StepLR, lr=[0.1, 0.2]),
+        r"lr must be .*not \[0.1, 0.2\]",
+    ),
+    (ValueError, lambda: lr.compare(COSINE, COSINE, labels=("mine",)), r"labels must be two names"),
+    (
+        ValueError,
+        lambda: lr.compare(COSINE, COSINE, labels="ab"),
+        "labels must be two names.*not 'ab'",
+    ),
+    (ValueError, lambda: lr.compare(COSINE, COSINE, labels=(1, 2)), "labels must be two names"),
+    (
+        ValueError,
+        lambda: lr.compare(COSINE, COSINE, labels=list("abc")),
+        "labels must be two names",
+    ),
+    (ValueError, lambda: lr.compare(COSINE, COSINE, tolerance=-1), "tolerance must be .*not -1"),
+    (
+        ValueError,
+        lambda: lr.compare(COSINE, COSINE, tolerance=np.nan),
+        "tolerance must be .*not nan",
+    ),
+    (TypeError, lambda: lr.compare(COSINE, COSINE, tolerance=None), "tolerance must be .*not None"),
+]
+
+
+@pytest.mark.parametrize("error, call, message", BAD_CALLS)
+def test_a_bad_call_is_refused_in_words(error, call, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_comparison_holds_its_own():
+    from lrlib.analysis import Comparison
+
+    assert Comparison(COSINE.rates(), COSINE.rates(), ["a", "b"], 0.0).labels == ("a", "b")
+    with pytest.raises(ValueError, match="labels must be two names"):
+        Comparison(COSINE.rates(), COSINE.rates(), ("a",), 0.0)
+    with pytest.raises(ValueError, match=r"a and b must be .* not \(50,\) and \(49,\)"):
+        Comparison(COSINE.rates(), COSINE.rates(49), ("a", "b"), 0.0)

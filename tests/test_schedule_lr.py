@@ -8,11 +8,14 @@ import random
 import numpy as np
 import pytest
 import torch
+import transformers
 from torch.optim import lr_scheduler as torch_schedules
 
 import lrlib as lr
 from lrlib.optim.schedule_lr import BLOCK
 
+# loops that look at rates alone never call the optimizer; test_clients.py looks at the warning
+pytestmark = pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
 SGD, AdamW = torch.optim.SGD, torch.optim.AdamW
 COSINE = lr.Cosine(0.1, 0, 20)
 RISE = lr.Linear(0.85, 0.95, 20)
@@ -197,8 +200,15 @@ BAD_ARGUMENTS = [
     (ValueError, {"speed": COSINE}, "speed is no hyperparameter of this optimizer; it has lr, mom"),
     (TypeError, {"lr": "cosine"}, "lr must be a schedule .*not 'cosine'"),
     (TypeError, {"lr": [None]}, "lr must be a schedule .*not None"),
+    (ValueError, {"lr": -0.1}, "lr must be a finite number >= 0, not -0.1"),
     (ValueError, {"lr": COSINE, "t": -1}, "t must be .*not -1"),
     (TypeError, {"lr": COSINE, "t": 1.5}, "t must be .*not 1.5"),
+    (ValueError, {"momentum": 1.0}, "momentum must stay < 1, not 1 at step 0"),
+    (
+        ValueError,
+        {"momentum": lr.Linear(0.5, 1.5, 5000)},
+        "momentum must stay < 1, not 1 at step 2500",
+    ),
 ]
 
 
@@ -208,7 +218,114 @@ def test_a_bad_argument_is_named_and_nothing_is_changed(error, arguments, messag
     before = dict(optimizer.param_groups[0])
     with pytest.raises(error, match=message):
         lr.ScheduleLR(**{"optimizer": optimizer, **arguments})
+    assert optimizer.param_groups[0] == before and not optimizer._optimizer_step_pre_hooks
+
+
+@pytest.mark.parametrize(
+    "optimizer, names",
+    [
+        (
+            SGD,
+            ["params", "foreach", "fused", "nesterov", "maximize", "differentiable", "initial_lr"],
+        ),
+        (AdamW, ["params", "betas", "foreach", "fused", "amsgrad", "maximize", "capturable"]),
+        (torch.optim.Rprop, ["etas", "step_sizes", "foreach"]),
+        (torch.optim.LBFGS, ["line_search_fn"]),
+    ],
+)
+def test_only_numbers_follow_schedules(optimizer, names):
+    optimizer = make_optimizer(optimizer)
+    optimizer.param_groups[0]["initial_lr"] = 123.0
+    before = dict(optimizer.param_groups[0])
+    for name in names:
+        with pytest.raises(ValueError, match=f"^{name} (is|records) .*(it has|schedule) lr"):
+            lr.ScheduleLR(optimizer, **{name: lr.Constant(0.5)})
     assert optimizer.param_groups[0] == before
+
+
+def test_an_optimizer_without_a_rate_of_its_own():
+    adafactor = transformers.Adafactor([torch.ones(2, requires_grad=True)])  # its default: lr=None
+    with pytest.raises(
+        ValueError, match="lr is no number .* None in group 0: give the optimizer a rate"
+    ):
+        lr.ScheduleLR(adafactor, lr=COSINE)
+    assert lr.ScheduleLR(adafactor, weight_decay=RISE).get_last_lr() == [None]
+    parameters = [torch.ones(2, requires_grad=True)]
+    adafactor = transformers.Adafactor(parameters, lr=1.0, relative_step=False)
+    assert lr.ScheduleLR(adafactor, lr=COSINE).get_last_lr() == [0.1]
+
+
+@pytest.mark.parametrize(
+    "break_it", [{"lr": None}, {"lr": "0.1"}, {"lr": torch.ones(2)}, "removed"]
+)
+def test_a_hyperparameter_that_is_no_number_any_more(break_it):
+    optimizer = AdamW([{"params": [torch.ones(1)]}, {"params": [torch.ones(1)]}], lr=123.0)
+    scheduler = lr.ScheduleLR(optimizer, momentum=RISE, lr=COSINE)
+    group = optimizer.param_groups[1]
+    group.pop("lr") if break_it == "removed" else group.update(break_it)
+    before = [dict(group) for group in optimizer.param_groups]
+    for call in (scheduler.step, lambda: scheduler.load_state_dict({"last_epoch": 3})):
+        with pytest.raises(ValueError, match="lr is no "):
+            call()
+        assert scheduler.state_dict() == {"last_epoch": 0}
+        assert all(a.keys() == b.keys() for a, b in zip(optimizer.param_groups, before))
+        assert [g["betas"] for g in optimizer.param_groups] == [(0.85, 0.999)] * 2
+        assert optimizer.param_groups[0]["lr"] == 0.1
+
+
+def test_a_tensor_of_whole_numbers_is_no_rate():
+    optimizer = make_optimizer(lr=torch.tensor(1))
+    with pytest.raises(
+        ValueError, match=r"lr is a tensor of whole numbers.* give it torch.tensor\(1.0"
+    ):
+        lr.ScheduleLR(optimizer, lr=COSINE)
+    assert optimizer.param_groups[0]["lr"] == 1
+    assert lr.ScheduleLR(make_optimizer(lr=1), lr=COSINE).get_last_lr() == [0.1]
+
+
+def test_a_beta_that_is_a_tensor_is_filled_in_place():
+    betas = torch.tensor(0.5, dtype=torch.float64), torch.tensor(0.999)
+    optimizer = make_optimizer(AdamW, lr=torch.tensor(1.0), betas=betas, capturable=True)
+    scheduler = lr.ScheduleLR(optimizer, momentum=RISE)
+    scheduler.step()
+    assert optimizer.param_groups[0]["betas"][0] is betas[0] and betas[0].item() == RISE(1)
+
+
+def test_a_schedule_need_not_be_hashable():
+    class Mine(lr.Schedule):
+        __hash__ = None
+        _rates = lambda self, t: 0.1 + 0 * t
+
+    optimizer = SGD([{"params": [torch.ones(1)]}, {"params": [torch.ones(1)]}], lr=123.0)
+    assert lr.ScheduleLR(optimizer, lr=[Mine(), 0.2]).get_last_lr() == [0.1, 0.2]
+
+
+BAD_STATES = [
+    (TypeError, None, "state_dict must be .* a dict with last_epoch, not None"),
+    (TypeError, [], r"state_dict must be .*, not \[\]"),
+    (ValueError, {}, "state_dict must be .* not one with nothing"),
+    (ValueError, {"last_epoch": 3, "log": []}, "not one with 'last_epoch', 'log'"),
+    (ValueError, {"last_epoch": 3, "gamma": 0.1}, "the state of another scheduler"),
+    (TypeError, {"last_epoch": None}, "last_epoch must be a whole number >= -1, not None"),
+    (TypeError, {"last_epoch": 3.0}, "last_epoch must be a whole number >= -1, not 3.0"),
+    (ValueError, {"last_epoch": -5}, "last_epoch must be a whole number >= -1, not -5"),
+]
+
+
+@pytest.mark.parametrize("error, state, message", BAD_STATES)
+def test_a_state_that_is_none_changes_nothing(error, state, message):
+    scheduler = lr.ScheduleLR(make_optimizer(), lr=COSINE, t=2)
+    with pytest.raises(error, match=message):
+        scheduler.load_state_dict(state)
+    assert scheduler.state_dict() == {"last_epoch": 2} and scheduler.get_last_lr() == [COSINE(2)]
+
+
+@pytest.mark.parametrize("epoch", [-1, 1.5, "3", torch.tensor(0.5)])
+def test_a_step_to_no_step_changes_nothing(epoch):
+    scheduler = lr.ScheduleLR(make_optimizer(), lr=COSINE, t=2)
+    with pytest.raises((TypeError, ValueError), match="epoch must be a whole number >= 0"):
+        scheduler.step(epoch)
+    assert scheduler.state_dict() == {"last_epoch": 2} and scheduler.get_last_lr() == [COSINE(2)]
 
 
 def test_rates_across_the_borders_of_blocks_forwards_and_backwards():
@@ -280,49 +397,49 @@ def test_trace_steps_a_scheduler_only_between_updates_and_raises_what_it_raises(
         lr.trace(lambda opt: counter, 2)
 
 
-def test_compare_finds_the_first_difference_and_the_largest_gap():
-    result = lr.compare([0.1, 0.2, 0.4], [0.1, 0.3, 0.1], labels=("mine", "yours"))
-    assert not result.equal and result.first_difference == 1
-    assert result.gaps == pytest.approx([0, 0.25, 0.75])
-    assert result.largest_gap == pytest.approx(0.75)
-    assert repr(result).startswith(
-        "mine and yours differ from step 1 on (0.2 against 0.3); "
-        "the largest gap is 75 % of the peak, at step 2 (0.4 against 0.1)"
-    )
-
-
-def test_compare_takes_schedules_factories_and_arrays():
-    factory = lambda opt: torch_schedules.CosineAnnealingLR(opt, T_max=20)
-    result = lr.compare(COSINE, factory)
-    assert repr(result) == "Cosine and function are equal over 20 steps (within 1e-12 of the peak)"
-    assert lr.compare(COSINE, COSINE.rates()).equal
-    assert lr.compare(lr.trace(factory, 9), factory).equal
-    assert lr.compare(lr.Linear(0, 1, 3.0), [0, 1 / 3, 2 / 3]).equal
-    assert len(lr.compare(COSINE, RISE, T=7).gaps) == 7
-
-
-@pytest.mark.parametrize("a, b", [([np.nan, 1], [1, 1]), ([-1, -1], [-2, -2]), ([0, 0], [0, 1e-9])])
-def test_compare_calls_nothing_equal_that_differs(a, b):
-    assert not lr.compare(a, b).equal
-
-
-def test_compare_allows_differences_up_to_the_tolerance():
-    assert lr.compare([1, 1], [1, 0.9], tolerance=0.11).equal
-    assert not lr.compare([1, 1], [1, 0.9], tolerance=0.09).equal
-    assert lr.compare([0, 0], [0, 0]).largest_gap == 0
-
-
+SCHEDULER = halving(make_optimizer())
 BAD_CALLS = [
-    (ValueError, lambda: lr.compare(lr.Constant(0.1), lr.Constant(0.1)), "T must be given"),
-    (ValueError, lambda: lr.compare(COSINE, COSINE, T=0), "T must be .*not 0"),
-    (ValueError, lambda: lr.compare([0.1], [0.1], T=2), r"at least T=2 rates, not shape \(1,\)"),
-    (ValueError, lambda: lr.compare([[0.1]], [0.1]), r"not shape \(1, 1\)"),
     (ValueError, lambda: lr.trace(halving, 0), "T must be .*not 0"),
     (TypeError, lambda: lr.trace(lambda opt: None, 3), "must return a scheduler, not None"),
+    (
+        TypeError,
+        lambda: lr.trace(COSINE, 3),
+        r"not a schedule \(its own rates are schedule.rates\(T\)\)",
+    ),
+    (
+        TypeError,
+        lambda: lr.trace(SCHEDULER, 3),
+        "make_scheduler must be a function .*not ExponentialLR",
+    ),
+    (TypeError, lambda: lr.trace(None, 3), "make_scheduler must be a function .*not NoneType"),
+    (
+        ValueError,
+        lambda: lr.trace(halving, 3, name="speed"),
+        "speed is no hyperparameter .*it has lr",
+    ),
+    (ValueError, lambda: lr.trace(halving, 3, name="foreach"), "foreach is no number"),
+    (ValueError, lambda: lr.trace(halving, 3, name=None), "None is no hyperparameter"),
+    (ValueError, lambda: lr.trace(halving, 3, lr=[]), r"lr must be a rate, or a list .*not \[\]"),
+    (TypeError, lambda: lr.trace(halving, 3, lr="0.1"), "lr must be .*not '0.1'"),
+    (ValueError, lambda: lr.trace(halving, 3, lr=[0.1, -1]), "lr must be .*not -1"),
+    (
+        TypeError,
+        lambda: lr.trace(halving, 3, optimizer="SGD"),
+        "optimizer must be a class .*not 'SGD'",
+    ),
+    (
+        TypeError,
+        lambda: lr.record_rates(None),
+        "optimizer must be a torch.optim.Optimizer, not None",
+    ),
+    (TypeError, lambda: lr.record_rates(make_model()), "optimizer must be .*not a Sequential"),
+    (ValueError, lambda: lr.record_rates(make_optimizer(), "speed"), "speed is no hyperparameter"),
+    (ValueError, lambda: lr.record_rates(make_optimizer(), "params"), "params is no number"),
 ]
 
 
 @pytest.mark.parametrize("error, call, message", BAD_CALLS)
 def test_a_bad_call_is_refused_in_words(error, call, message):
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as info:
         call()
+    assert len(str(info.value)) < 250 and "\n" not in str(info.value)

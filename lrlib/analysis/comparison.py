@@ -21,9 +21,13 @@ class Comparison:
     def __post_init__(self):
         two = isinstance(self.labels, (list, tuple)) and len(self.labels) == 2
         if not two or not all(isinstance(label, str) for label in self.labels):
-            raise ValueError(f"labels must be two names, such as ('mine', 'theirs'), not {self.labels!r}")
+            raise ValueError(f"labels must be two names, such as 'a' and 'b', not {self.labels!r}")
         object.__setattr__(self, "labels", tuple(self.labels))
         checks.number("tolerance", self.tolerance)
+        if self.a.shape != self.b.shape or self.a.ndim != 1:
+            raise ValueError(
+                f"a and b must be rates of the same steps, not {self.a.shape} and {self.b.shape}"
+            )
 
     @property
     def gaps(self):

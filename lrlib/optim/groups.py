@@ -5,9 +5,15 @@ from numbers import Real
 import torch
 
 
+def shown(value):
+    """A value in an error message; of a long one, such as a model, its class."""
+    text = repr(value)
+    return text if len(text) < 60 and "\n" not in text else f"a {type(value).__name__}"
+
+
 def groups_of(optimizer):
     if not isinstance(optimizer, torch.optim.Optimizer):
-        raise TypeError(f"optimizer must be a torch.optim.Optimizer, not {optimizer!r}")
+        raise TypeError(f"optimizer must be a torch.optim.Optimizer, not {shown(optimizer)}")
     return optimizer.param_groups
 
 
@@ -62,7 +68,7 @@ def check_numbers(groups, name):
             raise ValueError(f"{name} is no hyperparameter of this optimizer; it has {numbers}")
         hint = ": give the optimizer a rate of its own" if name == "lr" else ""
         raise ValueError(
-            f"{name} is no number in this optimizer's groups, but {value!r} in group {i}{hint}; "
+            f"{name} is no number in this optimizer's groups, but {shown(value)} in group {i}{hint}; "
             f"it has {numbers}"
         )
     return [entry(group, name) for group in groups]
@@ -72,7 +78,7 @@ def check_scheduled(groups, name):
     """Raise unless a schedule can be followed there: in numbers that training reads."""
     for value in check_numbers(groups, name):
         if name == "initial_lr":
-            raise ValueError("initial_lr is the record of the optimizer's own rate: schedule lr instead")
+            raise ValueError("initial_lr records the optimizer's own rate: schedule lr instead")
         if isinstance(value, torch.Tensor) and not value.is_floating_point():
             raise ValueError(
                 f"{name} is a tensor of whole numbers in this optimizer, {value!r}, which no rate "
@@ -92,6 +98,6 @@ def set_number(group, name, value):
 
 
 def holds(group, name, value):
-    """Whether a hyperparameter is what writing this value made of it: a tensor may have rounded it."""
+    """Whether a hyperparameter is what writing this value made of it: a tensor may round."""
     old = entry(group, name)
     return bool(old == (torch.full_like(old, value) if isinstance(old, torch.Tensor) else value))

@@ -39,8 +39,8 @@ class PlateauLR(ScheduleLR):
     `on_validation_epoch_end`. With `transformers.Trainer`, give `optimizers=(optimizer, scheduler)`
     and a `TrainerCallback` whose `on_evaluate` calls `scheduler.report(metrics["eval_loss"])`.
 
-    Raises `TypeError` or `ValueError` naming the parameter, else as `ScheduleLR` does. When parameter
-    groups were added, a new `PlateauLR` goes on with `new.load_state_dict(old.state_dict())`.
+    Raises `TypeError` or `ValueError` naming the parameter, else as `ScheduleLR` does. When
+    parameter groups were added, a new one goes on after `new.load_state_dict(old.state_dict())`.
     """
 
     _remedy = (
@@ -53,8 +53,8 @@ class PlateauLR(ScheduleLR):
     ):
         if "lr" in hyperparameters:
             raise TypeError(
-                f"lr follows the plateau rule, not {hyperparameters['lr']!r}: give a schedule by which "
-                f"to multiply it as times="
+                f"lr follows the plateau rule, not {hyperparameters['lr']!r}: a schedule by which "
+                f"to multiply it is given as times="
             )
         rules = one_or_each("plateau", plateau, groups_of(optimizer), "rules")
         for rule in rules:
@@ -85,8 +85,8 @@ class PlateauLR(ScheduleLR):
 
     def _step_of(self, epoch):
         raise TypeError(
-            f"step() counts one update and takes no epoch and no metric, not {epoch!r}: give a metric "
-            f"to report() (in Lightning without reduce_on_plateau, see PlateauLR)"
+            f"step() counts one update and takes no epoch and no metric, not {epoch!r}: give a "
+            f"metric to report() (in Lightning without reduce_on_plateau, see PlateauLR)"
         )
 
     def report(self, value):
@@ -127,7 +127,7 @@ class PlateauLR(ScheduleLR):
 
 
 class _Feedback(_Rates):
-    """The rate of one group: the rise, then what the rule made of the values so far, times a schedule."""
+    """The rate of one group: a rise, then what the rule made of the log, times a schedule."""
 
     def __init__(self, rule, start, warmup, times, progress=None):
         self.rule, self.start, self.warmup, self.times = rule, start, warmup, times
@@ -163,7 +163,7 @@ def _metric(value):
 
 
 def _checked_log(log, last):
-    """The log of a state, copied: [step, value] pairs, the steps whole, in order, none after `last`."""
+    """The log of a state, copied: [step, value] pairs, the steps in order and none after `last`."""
     if not isinstance(log, (list, tuple)):
         raise TypeError(f"log must be a list of [step, value] pairs, not {log!r}")
     copied, before = [], -1

@@ -7,11 +7,11 @@ import torch
 
 from .. import checks
 from ..schedules import Schedule
-from .groups import check_numbers, groups_of, unwrapped
+from .groups import check_numbers, groups_of, shown, unwrapped
 
 
 class RateRecord:
-    """What every update really used: `len(record)` updates, `record.array` of shape (updates, groups)."""
+    """What every update used: `len(record)` updates, `record.array` of shape (updates, groups)."""
 
     def __init__(self, name):
         self.name, self._rows = name, []
@@ -84,13 +84,16 @@ def trace(make_scheduler, T, lr=0.1, name="lr", optimizer=torch.optim.SGD):
     """
     if not callable(make_scheduler) or isinstance(make_scheduler, Schedule):
         kind = type(make_scheduler).__name__
-        what = "a schedule (its own rates are schedule.rates(T))" if callable(make_scheduler) else kind
+        if callable(make_scheduler):
+            kind = "a schedule (its own rates are schedule.rates(T))"
         raise TypeError(
             f"make_scheduler must be a function optimizer -> scheduler, such as "
-            f"lambda optimizer: StepLR(optimizer, 10), not {what}"
+            f"lambda optimizer: StepLR(optimizer, 10), not {kind}"
         )
     if not callable(optimizer):
-        raise TypeError(f"optimizer must be a class such as torch.optim.AdamW, not {optimizer!r}")
+        raise TypeError(
+            f"optimizer must be a class such as torch.optim.AdamW, not {shown(optimizer)}"
+        )
     T = checks.count("T", T)
     several = isinstance(lr, (list, tuple))
     rates = list(lr) if several else [lr]
@@ -103,7 +106,7 @@ def trace(make_scheduler, T, lr=0.1, name="lr", optimizer=torch.optim.SGD):
     dummy = optimizer(groups, lr=rates[0], **options)
     scheduler = make_scheduler(dummy)
     if not callable(getattr(scheduler, "step", None)):
-        raise TypeError(f"make_scheduler must return a scheduler, not {scheduler!r}")
+        raise TypeError(f"make_scheduler must return a scheduler, not {shown(scheduler)}")
     with record_rates(dummy, name) as record:
         for t in range(T):
             dummy.step()

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 from torch.optim.lr_scheduler import LRScheduler
@@ -13,7 +14,7 @@ from .groups import check_scheduled, groups_of, number, one_or_each, set_number,
 BLOCK = 1024  # rates are computed this many steps at a time: one NumPy call, then list look-ups
 ORDER = (
     "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first rate of the "
-    "schedule is never used. In each iteration call `optimizer.step()`, then `lr_scheduler.step()`; "
+    "schedule is never used. In each iteration call `optimizer.step()` first; "
     "see https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 )
 
@@ -21,9 +22,10 @@ ORDER = (
 class ScheduleLR(LRScheduler):
     """A `torch.optim.lr_scheduler.LRScheduler` that follows schedules.
 
-    >>> import lrlib as lr
+    >>> import torch, lrlib as lr
     >>> optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)
-    >>> scheduler = ScheduleLR(optimizer, lr=lr.Cosine(0.1, 0, 100), momentum=lr.Linear(0.85, 0.95, 100))
+    >>> momentum = lr.Linear(0.85, 0.95, 100)
+    >>> scheduler = ScheduleLR(optimizer, lr=lr.Cosine(0.1, 0, 100), momentum=momentum)
     >>> for t in range(50):
     ...     optimizer.step()
     ...     scheduler.step()
@@ -40,7 +42,7 @@ class ScheduleLR(LRScheduler):
     order, and the scheduler's state alone is enough; so also inside PyTorch's `SequentialLR` and
     `ChainedScheduler`, where another scheduler's rates are left to it. With a `GradScaler`, call
     `step()` only after an update that was not skipped (`scaler.get_scale()` did not fall) to keep
-    `t` the number of updates; called every time, it counts the attempts, as PyTorch's schedulers do.
+    `t` the number of updates; called every time, it counts the attempts, as PyTorch's do.
 
     Warns, as PyTorch does, when the first `step()` comes before the optimizer's. Raises `TypeError`
     for something that is no optimizer or no schedule, `ValueError` for a hyperparameter that is
@@ -85,15 +87,15 @@ class ScheduleLR(LRScheduler):
                 f"the optimizer has {len(groups)} parameter groups, this {type(self).__name__} was "
                 f"made for {self._groups}: {self._remedy.format(t=t)}"
             )
-        plain, values = True, []
+        plain, values = True, {}
         for name, followed in rates.items():
             for group in groups:
                 if type(group.get(name)) is not float:  # most are
                     check_scheduled(groups, name)
                     plain = False
                     break
-            values.append(followed[0](t) if len(followed) == 1 else [rate(t) for rate in followed])
-        for name, value in zip(rates, values):
+            values[name] = followed[0](t) if len(followed) == 1 else [rate(t) for rate in followed]
+        for name, value in values.items():
             if plain and type(value) is float:
                 for group in groups:
                     group[name] = value
@@ -106,11 +108,12 @@ class ScheduleLR(LRScheduler):
     def step(self, epoch=None):
         """Count one update and write the rates of the next; with `epoch`, go to that step."""
         t = self.last_epoch + 1 if epoch is None else self._step_of(epoch)
-        first = self._first_update
-        if first is not None and first.is_missing(self.optimizer):
-            warnings.warn(ORDER, UserWarning, stacklevel=2)
-        self._write(t)
-        if first is not None:
+        if self._first_update is None:
+            self._write(t)
+        else:
+            if self._first_update.is_missing(self.optimizer):
+                warnings.warn(ORDER, UserWarning, stacklevel=2)
+            self._write(t)
             self._stop_watching()
 
     def _step_of(self, epoch):
@@ -137,17 +140,19 @@ class ScheduleLR(LRScheduler):
 
     def _checked_state(self, state_dict):
         kind, keys = type(self).__name__, list(self.state_dict())
-        form = f"state_dict must be what {kind}.state_dict() gives, a dict with {' and '.join(keys)}"
+        held = " and ".join(keys)
+        form = f"state_dict must be what {kind}.state_dict() gives, a dict with {held}"
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"{form}, not {state_dict!r}")
         if set(state_dict) != set(keys):
             held = ", ".join(map(repr, state_dict)) or "nothing"
             raise ValueError(f"{form}, not one with {held}: the state of another scheduler?")
         # SequentialLR saves -1 for a part that has not begun
-        return {**state_dict, "last_epoch": checks.count("last_epoch", state_dict["last_epoch"], -1)}
+        last_epoch = checks.count("last_epoch", state_dict["last_epoch"], low=-1)
+        return {**state_dict, "last_epoch": last_epoch}
 
     def _load(self, state, rates):
-        """Go to the step of a state, and write its rates where they are this scheduler's to write."""
+        """Go to the step of a state, and write its rates if they are this one's to write."""
         t, groups = state["last_epoch"], self.optimizer.param_groups
         # Where PyTorch's schedulers have their say, too: an optimizer that was restored since this
         # one wrote has the right rates already, and a part that is over has none to give.
@@ -188,6 +193,8 @@ def _rates(name, given):
     """What `ScheduleLR` follows for one hyperparameter: a function of whole steps."""
     if isinstance(given, _Rates):
         return given
+    if isinstance(given, Real) and not isinstance(given, bool):
+        checks.rate(name, given)
     schedule = _schedule(given)
     if schedule is None:
         raise TypeError(f"{name} must be a schedule or a list of schedules, not {given!r}")
@@ -200,7 +207,7 @@ def _rates(name, given):
 
 
 class _FirstUpdate:
-    """A hook on an optimizer's `step` that notes its first call. Copies of an optimizer have no hooks."""
+    """A hook on an optimizer's `step` that notes its first call. A copied optimizer has none."""
 
     seen = False
 
@@ -216,7 +223,7 @@ class _FirstUpdate:
         return hooks, [key for key, hook in hooks.items() if hook is self]
 
     def is_missing(self, optimizer):
-        """Whether there was no update. A gradient that is not finite made a `GradScaler` skip it."""
+        """Whether no update came, but for one that a `GradScaler` skipped: a gradient is inf."""
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         return bool(self._keys(optimizer)[1]) and not (
             self.seen or any(p.grad is not None and not p.grad.sum().isfinite() for p in parameters)
