@@ -14,12 +14,13 @@ const STYLE = `
 .lrlib-explorer .widget-label, .lrlib-explorer .widget-readout { height: auto; }
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(.lrlib-still),
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(+ * .lrlib-still) { display: none; }
-.lrlib-panel { font: var(--jp-content-font-size1, 14px)/1.5 var(--jp-content-font-family, inherit);
+.lrlib-panel { font-size: var(--jp-content-font-size1, 14px); line-height: 1.5;
+  font-family: var(--jp-content-font-family, inherit);
   color: var(--jp-content-font-color1, inherit); }
 .lrlib-panel canvas { display: block; max-width: 100%; }
 .lrlib-panel canvas[aria-busy=true] { opacity: .4; }
-.lrlib-panel p { margin: .3em 0; }
-.lrlib-said { min-height: 3.6em; max-width: 60em; }
+.lrlib-panel p { margin: 0; }
+.lrlib-said { min-height: 3em; padding: .3em 0; max-width: 60em; }
 .lrlib-said p:empty { display: none; }
 .lrlib-row { display: flex; gap: 1em; align-items: baseline; }
 .lrlib-row button { font: inherit; color: inherit; white-space: nowrap; padding: .1em .6em;
