@@ -177,8 +177,7 @@ function name(box) {
 function keepKeys(event) {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   const theirs = modified || event.key === 'Escape' || (event.shiftKey && event.key === 'Enter');
-  const box = event.target.closest?.('.lrlib-explorer');
-  box?.toggleAttribute('data-lm-suppress-shortcuts', !theirs);
+  if (!theirs) event.stopPropagation();
 }
 
 async function render({ model, el }) {
@@ -228,16 +227,16 @@ async function render({ model, el }) {
   };
   model.on('msg:custom', receive);
   controls.forEach(control => control.on('change:value change:index', move));
-  window.addEventListener('keydown', keepKeys, true);
-  const naming = setInterval(() => {
+  const naming = setInterval(() => {             // until the sliders stand beside the picture
     const box = el.closest('.lrlib-explorer');
-    if (box && name(box)) clearInterval(naming);
+    if (!box || !name(box)) return;
+    box.addEventListener('keydown', keepKeys);
+    clearInterval(naming);
   }, 100);
   model.send({ kind: 'hello' });
   return () => {
     model.off('msg:custom', receive);
     controls.forEach(control => control.off('change:value change:index', move));
-    window.removeEventListener('keydown', keepKeys, true);
     [naming, resting, late].forEach(clearTimeout);   // which clears an interval, too
   };
 }
