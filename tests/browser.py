@@ -34,6 +34,13 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
         printed: cell.model.outputs.toJSON().map(o => [o.text ?? ''].flat().join('')).join(''),
     }))"""
 
+IN_PYTHON = """async code => {
+    const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+    const request = {code: '', user_expressions: {value: code}, store_history: false};
+    const reply = await kernel.requestExecute(request).done;
+    return reply.content.user_expressions.value.data['text/plain'];
+}"""
+
 
 def chromium():
     """The path of an installed Chromium or Chrome, or None."""

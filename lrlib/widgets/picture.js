@@ -14,12 +14,13 @@ const STYLE = `
 .lrlib-explorer .widget-label, .lrlib-explorer .widget-readout { height: auto; }
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(.lrlib-still),
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(+ * .lrlib-still) { display: none; }
-.lrlib-panel { font: var(--jp-content-font-size1, 14px)/1.5 var(--jp-content-font-family, inherit);
+.lrlib-panel { font-size: var(--jp-content-font-size1, 14px); line-height: 1.5;
+  font-family: var(--jp-content-font-family, inherit);
   color: var(--jp-content-font-color1, inherit); }
 .lrlib-panel canvas { display: block; max-width: 100%; }
 .lrlib-panel canvas[aria-busy=true] { opacity: .4; }
-.lrlib-panel p { margin: .3em 0; }
-.lrlib-said { min-height: 3.6em; max-width: 60em; }
+.lrlib-panel p { margin: 0; }
+.lrlib-said { min-height: 3em; padding: .3em 0; max-width: 60em; }
 .lrlib-said p:empty { display: none; }
 .lrlib-row { display: flex; gap: 1em; align-items: baseline; }
 .lrlib-row button { font: inherit; color: inherit; white-space: nowrap; padding: .1em .6em;
@@ -176,8 +177,7 @@ function name(box) {
 function keepKeys(event) {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   const theirs = modified || event.key === 'Escape' || (event.shiftKey && event.key === 'Enter');
-  const box = event.target.closest?.('.lrlib-explorer');
-  box?.toggleAttribute('data-lm-suppress-shortcuts', !theirs);
+  if (!theirs) event.stopPropagation();
 }
 
 async function render({ model, el }) {
@@ -227,16 +227,16 @@ async function render({ model, el }) {
   };
   model.on('msg:custom', receive);
   controls.forEach(control => control.on('change:value change:index', move));
-  window.addEventListener('keydown', keepKeys, true);
-  const naming = setInterval(() => {
+  const naming = setInterval(() => {             // until the sliders stand beside the picture
     const box = el.closest('.lrlib-explorer');
-    if (box && name(box)) clearInterval(naming);
+    if (!box || !name(box)) return;
+    box.addEventListener('keydown', keepKeys);
+    clearInterval(naming);
   }, 100);
   model.send({ kind: 'hello' });
   return () => {
     model.off('msg:custom', receive);
     controls.forEach(control => control.off('change:value change:index', move));
-    window.removeEventListener('keydown', keepKeys, true);
     [naming, resting, late].forEach(clearTimeout);   // which clears an interval, too
   };
 }

@@ -40,23 +40,19 @@ class LivePicture:
         self.canvas = FigureCanvasAgg(figure)
         self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(figure.bbox)
-        for line in lines.values():
-            line.axes.draw_artist(line)
-        # one palette for all moves: choosing it costs more than using it
-        self.palette = figures.palette(self._image())
         self.size = self.canvas.get_width_height(physical=True)
         self.shown_width = figures.shown_width(figure)
         self.looks = [look for line in lines.values() for look in self._looks(line)]
 
-    def _image(self):
-        size = self.canvas.get_width_height(physical=True)
-        return Image.frombuffer("RGBA", size, self.canvas.buffer_rgba()).convert("RGB")
+    def _box(self, line):
+        """Left, top, right, bottom of the line's axes, in pixels from the top left."""
+        box, (_, height) = line.axes.bbox, self.size
+        return np.array([box.x0, height - box.y1, box.x1, height - box.y0])
 
     def _looks(self, line):
         """How the line's stroke and its markers look, in pixels: a dict for each that it has."""
-        pixel, (_, height) = self.figure.dpi / 72, self.size
-        box, alpha = line.axes.bbox, line.get_alpha()
-        clip = [box.x0, height - box.y1, box.width, box.height]
+        pixel, alpha, box = self.figure.dpi / 72, line.get_alpha(), self._box(line)
+        clip = [*box[:2], *(box[2:] - box[:2])]
         if line.get_linestyle() not in ("None", " ", ""):
             end = line.get_dash_capstyle() if line.is_dashed() else line.get_solid_capstyle()
             offset, dashes = line._dash_pattern  # matplotlib has no public name for it
@@ -81,29 +77,27 @@ class LivePicture:
         out = []
         for name, line in self.lines.items():
             x, y = (np.asarray(part, float) for part in data.get(name, ((), ())))
-            points = self._pixels(line, x, y)
+            clip = self._box(line) + MARGIN * np.array([-1, -1, 1, 1])
             if line.get_linestyle() not in ("None", " ", ""):
                 stepped = STEP_LOOKUP_MAP[line.get_drawstyle()](x, y)
-                out.append(self._runs(line, self._pixels(line, *stepped)))
+                out.append(self._runs(line, self._pixels(line, *stepped), clip))
             if line.get_marker() in ROUND:
-                box = line.axes.bbox.padded(MARGIN)
-                seen = (points >= box.min).all(1) & (points <= box.max).all(1)  # NaN is not seen
-                out.append([points[seen]])
-        for runs in out:
-            for run in runs:
-                run[:, 1] = self.size[1] - run[:, 1]
+                # matplotlib's renderer, too, puts markers into the middle of a pixel
+                points = np.floor(self._pixels(line, x, y) + 0.5) + 0.5
+                out.append([points[((points >= clip[:2]) & (points <= clip[2:])).all(1)]])
         return out
 
     def _pixels(self, line, x, y):
         with np.errstate(divide="ignore", invalid="ignore"):
             points = line.get_transform().transform(np.column_stack([x, y]))
-        return np.clip(np.where(np.isfinite(points), points, np.nan), -FAR, FAR)
+        points[~np.isfinite(points).all(1)] = np.nan
+        points[:, 1] = self.size[1] - points[:, 1]
+        return np.clip(points, -FAR, FAR)
 
-    def _runs(self, line, points):
-        """The line as matplotlib's own renderer cuts it: at NaN and at the border of the axes."""
+    def _runs(self, line, points, clip):
+        """As matplotlib's renderer takes it: cut at NaN and outside, snapped if straight."""
         if len(points) == 0:
             return []
-        clip = line.axes.bbox.padded(MARGIN).extents
         width = line.get_linewidth() * self.figure.dpi / 72
         path = Path(points).cleaned(remove_nans=True, clip=clip, snap=None, stroke_width=width)
         drawn = path.codes != Path.STOP
@@ -117,6 +111,6 @@ class LivePicture:
             line.set_data(*data.get(name, ((), ())))
             line.axes.draw_artist(line)
         out = io.BytesIO()
-        image = self._image().quantize(palette=self.palette, dither=Image.Dither.NONE)
-        image.save(out, "PNG", optimize=True)
+        image = Image.frombuffer("RGBA", self.size, self.canvas.buffer_rgba()).convert("RGB")
+        figures.palette(image).save(out, "PNG", optimize=True)
         return out.getvalue()
