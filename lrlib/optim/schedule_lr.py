@@ -9,7 +9,16 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from .. import checks
 from ..schedules.base import _schedule
-from .groups import check_scheduled, groups_of, number, one_or_each, set_number, shared, unwrapped
+from .groups import (
+    check_scheduled,
+    groups_of,
+    number,
+    one_or_each,
+    set_number,
+    shared,
+    shown,
+    unwrapped,
+)
 
 BLOCK = 1024  # rates are computed this many steps at a time: one NumPy call, then list look-ups
 ORDER = (
@@ -197,12 +206,12 @@ def _rates(name, given):
         checks.rate(name, given)
     schedule = _schedule(given)
     if schedule is None:
-        raise TypeError(f"{name} must be a schedule or a list of schedules, not {given!r}")
+        raise TypeError(f"{name} must be a schedule or a list of schedules, not {shown(given)}")
     if name == "momentum":
         values = schedule(np.arange(min(schedule.T, 10**6) + 1))
         if values.max() >= 1:
             t = int(np.argmax(values >= 1))
-            raise ValueError(f"momentum must stay < 1, not {values[t]:g} at step {t}: {schedule!r}")
+            raise ValueError(f"momentum must stay < 1, not {values[t]:g} at step {t}")
     return _Rates(schedule)
 
 
