@@ -168,6 +168,21 @@ def test_toys_show_what_dynamics_computes():
     assert np.array_equal(x, np.stack([curvature, loss], -1))
 
 
+def test_the_shaded_zone_of_the_catapult_covers_no_words():
+    frames = figures.catapult({"rate 1": lr.Constant(1.0), "rate 1.4": lr.Constant(1.4)})
+    *_, last = frames.images(dpi=figures.DPI)
+    figures.png(frames.figure)
+    (text,) = (t for axes in frames.figure.axes for t in axes.texts if "too steep" in t.get_text())
+    box = text.get_window_extent()
+    place = last.crop(
+        (int(box.x0), int(last.height - box.y1), int(box.x1), int(last.height - box.y0))
+    )
+    shaded = np.asarray(place.convert("L"))
+    assert shaded.min() < 120 and np.median(shaded) < 240
+    linear = figures.catapult({"linear": lr.Linear(1.4, 0.2, 14)})
+    assert not any(t.get_visible() and "steep" in t.get_text() for t in linear.figure.axes[0].texts)
+
+
 def test_toys_say_how_it_ends():
     wells = {"rate 0.15": lr.Constant(0.15), "rate 0.23": lr.Constant(0.23)}
     assert words(figures.valley("wells", wells, 40)) == ["in the sharp well", "in the flat well"]

@@ -55,6 +55,7 @@ def note(axes, text, height, va, places=(0.35, 0.5, 0.2, 0.65, 0.02), ha="left")
         va=va, ha=ha, style="italic", color=GUIDE, path_effects=HALO,
     )  # fmt: skip
     label.places = [{"xy": (x, height), "xyann": (0, 0), "ha": ha, "va": va} for x in places]
+    return label
 
 
 def target_line(axes, target):

@@ -40,7 +40,7 @@ def film(frames, sentence):
     """Display `Frames` as a film with its sentence: played once, the finished picture stays.
 
     `frames`: of `cloud`, `valley`, `saddle` or `catapult`, or your own `Frames`. An animated PNG,
-    at most 5 seconds and usually below 150 kB; where nothing can move (paper, other programs) the
+    at most 5 seconds and 250 kB; where nothing can move (paper, other programs) the
     finished picture stands, because it is the first frame, too.
     """
     if not isinstance(frames, Frames):

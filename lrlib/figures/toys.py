@@ -78,7 +78,7 @@ def valley(
 
 
 @styled
-def catapult(schedules, T=30, *, output=1.0, curvature=2.5, width=100, settings=None):
+def catapult(schedules, T=14, *, output=1.0, curvature=2.5, width=100, settings=None):
     r"""The catapult: a rate above $2/\lambda$ throws the loss up, and it lands where it is flatter.
 
     A panel for each schedule, up to three: the loss against the curvature, from the start at the
@@ -103,22 +103,24 @@ def catapult(schedules, T=30, *, output=1.0, curvature=2.5, width=100, settings=
         edge = axes.axvline(limit(0), color=GUIDE, linewidth=1.2, linestyle="--")
         log_axis(axes.yaxis)
         axes.set(xlim=(0, right), ylim=(low / 3, 4 * np.nanmax(seen)))
-        if i == steepest:
-            note(axes, "too steep\nfor the rate", 0.04, "bottom", (0.98, 0.85, 0.7), ha="right")
+        text = "too steep\nfor the rate" if i == steepest else ""
+        label = note(axes, text, 0.04, "bottom", (0.98, 0.85, 0.7), ha="right")
         axes.set(xlabel=r"curvature $\lambda$", ylabel="loss, log scale")
 
         def put(t):
             edge.set_xdata([limit(t)] * 2)
             zone.set_x(limit(t))
             zone.set_width(right - limit(t))
+            label.set_visible(right - limit(t) > 0.25 * right)
 
-        return {zone: put, edge: lambda t: None}
+        # the zone is drawn anew over the background, so what lies on it is, too
+        return {zone: put, edge: lambda t: None, label: lambda t: None}
 
     def words(axes, paths):
         return "" if np.isfinite(paths).all() else "thrown out"
 
     # what is below the picture rests on its floor
-    positions = np.stack([np.where(np.isnan(seen), np.nan, curve), np.maximum(seen, low)], -1)[
-        :, None
-    ]
-    return scene(schedules, rates, positions, backdrop, words, settings=settings)
+    curve = np.where(np.isnan(seen), np.nan, curve)
+    positions = np.stack([curve, np.maximum(seen, low)], -1)[:, None]
+    seconds = min(4.5, 0.28 * rates.shape[1] + 0.6)
+    return scene(schedules, rates, positions, backdrop, words, settings=settings, seconds=seconds)
