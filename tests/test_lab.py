@@ -187,7 +187,8 @@ def test_verdicts(shift, spread, kind, words):
         (-3.9, -7.2, -0.0004, "-3.9 % [-7.2, -0.0004]"),
         (4.97, 0.1, 9.94, "+4.97 % [+0.1, +9.9]"),  # 'a little', so not 5.0
         (1.0, -2.0, 4.999, "+1.0 % [-2.0, +4.999]"),  # a tie lies within 5
-        (9.96, 5.0, 14.6, "+10 % [+5.0, +15]"),
+        (9.96, 5.04, 14.6, "+10 % [+5.0, +15]"),
+        (1.3, -5.04, 7.66, "+1.3 % [-5.0, +7.7]"),
         (-0.0, -0.0, 0.0, "+0.0 % [+0.0, +0.0]"),
         (1e-9, -1e-9, 2e-9, "+1e-09 % [-1e-09, +2e-09]"),
     ],
@@ -198,7 +199,7 @@ def test_no_interval_seems_to_touch_what_it_leaves_out(percent, low, high, numbe
 
 def test_an_exact_difference_has_no_interval():
     assert str(lr.lab.Difference("a", "b", 23.0, 23.0, 23.0, 0)) == (
-        "a loses to b: its loss is 23 % higher (exact)"
+        "a loses to b: its loss is 23 % higher, exact"
     )
 
 

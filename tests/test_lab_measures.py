@@ -199,6 +199,22 @@ def ranged():
     return lr.lab.range_test(STREAM, 1e-4, 10.0, 150)
 
 
+def test_minibatches_of_random_labels_come_from_the_digits_of_their_seed():
+    task, seeds = lr.lab.RandomLabels(batch=8), [3, 5]
+    full, batches = task.full_batch(seeds), list(task.batches(seeds, 70))
+    assert len(batches) == 70 and batches[0][0].shape == (2, 8, 64)
+    for x, target in batches:
+        for s in (0, 1):
+            for image, label in zip(x[s], target[s]):
+                (where,) = torch.nonzero((full[0][s] == image).all(1)).T
+                assert (full[1][s][where] == label).all(1).any()
+    shorter = list(task.batches(seeds, 5))
+    assert all((a[0] == b[0]).all() for a, b in zip(shorter, batches))
+    assert (batches[0][0] != batches[1][0]).any()
+    alone = next(task.batches([5], 1))
+    assert (alone[0][0] == batches[0][0][1]).all()
+
+
 def test_a_range_test_grows_exponentially_and_averages_the_seeds(ranged):
     assert ranged.rates.shape == ranged.smoothed.shape == (150,)
     assert ranged.losses.shape == (32, 150) and ranged.losses.max() <= CAP
@@ -249,6 +265,8 @@ def test_the_readings_of_a_known_curve():
         (lambda: lr.lab.RandomLabels(size=0), "size"),
         (lambda: lr.lab.RandomLabels(size=2000), "size must be at most 1437"),
         (lambda: lr.lab.RandomLabels(labels="real"), "labels must be"),
+        (lambda: lr.lab.RandomLabels(batch=0), "batch must be"),
+        (lambda: lr.lab.RandomLabels(batch=65), "batch must be at most size=64, not 65"),
     ],
 )
 def test_bad_input_is_named(call, words):

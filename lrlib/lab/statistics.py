@@ -56,7 +56,7 @@ class Difference:
 
     @property
     def _interval(self):
-        return f" [{_percent(self.low)}, {_percent(self.high)}]" if self.pairs else " (exact)"
+        return f" [{_percent(self.low)}, {_percent(self.high)}]" if self.pairs else ", exact"
 
     def __str__(self):
         kind = self.kind
@@ -73,15 +73,16 @@ class Difference:
 def _percent(value):
     """A per cent with its sign: whole from 10 on, below with one decimal, '+31' or '-3.5'.
 
-    With more decimals where it would seem to touch what a verdict leaves out, 0 or the margin.
+    With more decimals where rounding would bring it to 0, or out to the margin.
     """
     if abs(value) >= 9.95:
         return f"{value:+.0f}"
     for decimals in range(1, 6):
         text = f"{value + 0.0:+.{decimals}f}"
-        if abs(float(text)) not in (0, MARGIN) or float(text) == value:
+        shown = abs(float(text))
+        if shown == abs(value) or shown and not abs(value) < MARGIN <= shown:
             return text
-    return f"{value:+.1g}" if abs(value) < 1 else f"{value:+.1f}"
+    return f"{value:+.1g}"
 
 
 def paired_difference(a, b, names=("a", "b")):

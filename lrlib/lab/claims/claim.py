@@ -36,6 +36,7 @@ class Verdict:
 HIGHER = Verdict("higher", lambda difference: difference.low > 0)  # or a little higher: the sign
 LOWER = Verdict("lower", lambda difference: difference.high < 0)
 TIE = Verdict("a tie", lambda difference: difference.kind == "a tie")
+NO_HARM = Verdict("no harm", lambda difference: difference.high < statistics.MARGIN)
 
 
 def about(*claimed):
@@ -67,7 +68,7 @@ class Claim:
     """`says` of what `how(seeds)` measures on a task, after `T` updates.
 
     `name`: what is measured, in a few words. `sure`: whether it held on five different blocks of 32
-    seeds here.
+    seeds here; then it is a test, unless it is `slow`: it takes more than some five seconds.
     """
 
     task: str
@@ -76,6 +77,7 @@ class Claim:
     says: Verdict
     how: Callable
     sure: bool = True
+    slow: bool = False
 
     def measure(self, seeds=32):
         """The measured `Difference` or `Values`. `seeds`: how many, or a list of at least 4."""
@@ -91,7 +93,9 @@ def cosine(peak, T):
     return Cosine(peak, 0, T)
 
 
-def difference(task, a, b, says, T, peaks, optimizer=None, sure=True):
+def difference(
+    task, a, b, says, T, peaks, optimizer=None, sure=True, slow=False, max_norm=None
+):  # fmt: skip
     """The claim on the final losses of `a` against the reference `b`, paired.
 
     `a`, `b`: a pair of a name and a function `peak -> Schedule`. `peaks`: where there are several,
@@ -100,21 +104,23 @@ def difference(task, a, b, says, T, peaks, optimizer=None, sure=True):
     """
 
     def how(seeds):
-        result = experiment(task, dict([a, b]), peaks, T, seeds, optimizer, progress=False)
+        settings = {"optimizer": optimizer, "max_norm": max_norm, "progress": False}
+        result = experiment(task, dict([a, b]), peaks, T, seeds, **settings)
         return result.compare(a[0], b[0])
 
-    return Claim(task.name, f"{a[0]}, {b[0]}", T, says, how, sure)
+    return Claim(task.name, f"{a[0]}, {b[0]}", T, says, how, sure, slow)
 
 
-def lost(task, a, b, says, T, peak, above, optimizer=None, sure=True):
+def lost(task, a, b, says, T, peak, above, optimizer=None, sure=True, slow=False, max_norm=None):
     """The claim on how often `a` and `b` end with a loss of at least `above`, at one peak rate."""
 
     def how(seeds):
-        result = experiment(task, dict([a, b]), [peak], T, seeds, optimizer, progress=False)
+        settings = {"optimizer": optimizer, "max_norm": max_norm, "progress": False}
+        result = experiment(task, dict([a, b]), [peak], T, seeds, **settings)
         parts = tuple(result.divergence(name, above)[0] for name in (a[0], b[0]))
         return Values(f"P(lost) at {peak:g}", (a[0], b[0]), parts)
 
-    return Claim(task.name, f"lost at {peak:g}: {a[0]}, {b[0]}", T, says, how, sure)
+    return Claim(task.name, f"lost at {peak:g}: {a[0]}, {b[0]}", T, says, how, sure, slow)
 
 
 def wrong_winner(task, worse, better, says, T, peaks, sure=True):
@@ -170,7 +176,7 @@ def range_scatter(task, says, T=150, sure=True):
     return Claim(task.name, "range tests of single seeds", T, says, how, sure)
 
 
-def edge_of_stability(task, etas, says, T, sure=True):
+def edge_of_stability(task, etas, says, T, sure=True, slow=False):
     """The claim on rate times sharpness / 2 after T steps of gradient descent at each of the rates."""
 
     def how(seeds):
@@ -182,10 +188,10 @@ def edge_of_stability(task, etas, says, T, sure=True):
         return Values("rate x sharpness / 2", names, parts)
 
     rates = ", ".join(f"{eta:g}" for eta in etas)
-    return Claim(task.name, f"edge of stability at {rates}", T, says, how, sure)
+    return Claim(task.name, f"edge of stability at {rates}", T, says, how, sure, slow)
 
 
-def snapshot_ensemble(task, cycles, alone, says, T, peaks, sure=True):
+def snapshot_ensemble(task, cycles, alone, says, T, peaks, sure=True, slow=False):
     """The claim on a vote of three snapshots against one net, each at its own best peak.
 
     `cycles`: a function `peak -> Schedule` of three equal cycles; at the end of each a snapshot is
@@ -201,7 +207,7 @@ def snapshot_ensemble(task, cycles, alone, says, T, peaks, sure=True):
         pair = voted(cycles, [T // 3, 2 * T // 3, T]), voted(alone[1], [T])
         return statistics.paired_difference(*pair, ("ensemble of 3", alone[0]))
 
-    return Claim(task.name, f"ensemble of 3, {alone[0]}", T, says, how, sure)
+    return Claim(task.name, f"ensemble of 3, {alone[0]}", T, says, how, sure, slow)
 
 
 def one_trunk(task, make, horizons, T, says, peaks, sure=True):

@@ -1,75 +1,21 @@
 """What people say of schedules, as a table: `python -m lrlib.lab claims` measures and prints it."""
 
 import time
-from functools import partial
 from itertools import repeat
 
-from ...schedules import (
-    Constant, Cosine, Exponential, Linear, MultiStep, one_cycle, sgdr, triangular, triangular2,
-    warmup_linear, wsd,
-)  # fmt: skip
-from ..optimizers import SGD, Adam
-from ..tasks import CleanDigits, Copying, Fragile, FreshDigits, RandomLabels, Stream
+from ...schedules import Constant, Cosine, MultiStep, sgdr, triangular2
+from ..optimizers import Adam
+from ..tasks import Copying, RandomLabels
 from .claim import (
     HIGHER, LOWER, TIE, about, difference, edge_of_stability, lost, one_trunk, plateau,
     range_reading, range_scatter, snapshot_ensemble, wrong_winner,
 )  # fmt: skip
-
-
-def cosine(T):
-    return "cosine", lambda peak: Cosine(peak, 0, T)
-
-
-def linear(T):
-    return "linear", lambda peak: Linear(peak, 0, T)
-
-
-def warmup(T):
-    return "warmup + linear", lambda peak: warmup_linear(peak, round(0.3 * T), T)
-
-
-def step(T):
-    return "step", lambda peak: MultiStep(peak, (T // 2, 3 * T // 4), 0.1)
-
-
-def exponential(T, ratio):
-    return f"exponential to {ratio:g}", lambda peak: Exponential(peak, ratio ** (1 / T))
-
-
-def wave(half_period):
-    """What PyTorch's class does after its end: down, up, down ..."""
-    fall = partial(Cosine, eta_min=0, T=half_period)
-    return lambda peak: (fall(peak) >> fall(peak).reverse()).repeat()
-
-
-def drop(peak):
-    return MultiStep(peak, (400,), 0.1)
-
-
-def cycle(peak):
-    return one_cycle(peak, 100)
-
-
-def three_cycles(peak, T):
-    return sgdr(peak, 0, T // 3, cycles=3)
-
-
-def growing(peak):
-    """Cycles of 80, 160, 320 ... steps: at step 240 the second one has ended."""
-    return sgdr(peak, 0, 80, T_mult=2)
-
-
-def trunk(peak, T):
-    return wsd(peak, 0, round(0.4 * T), T)
-
-
-STREAM, DIGITS = (0.01, 0.02, 0.03, 0.04, 0.06, 0.09), (0.005, 0.01, 0.02, 0.03, 0.045, 0.07)
-STEEP, FIXED = (0.02, 0.04, 0.08, 0.16, 0.32), (0.003, 0.005, 0.01, 0.02, 0.04)
-HORIZONS = 200, 400, 800
-CONSTANT = "constant", Constant
-stream, digits, clean = Stream(), FreshDigits(), CleanDigits()
-fragile, plain = Fragile(2.0), Fragile(1.0)
-plain_sgd = SGD(0.0)
+from .entries import (
+    CONSTANT, DIGITS, FIXED, HORIZONS, STEEP, STREAM, clean, cosine, cycle, cycles, digits, drop,
+    exponential, fragile, growing, linear, plain, plain_sgd, step, stream, three_cycles, to_a_tenth,
+    trunk, warmup, wave,
+)  # fmt: skip
+from .settled import SETTLED
 
 DECAY = (
     difference(stream, ("a fifth", lambda p: Constant(p / 5)), CONSTANT, HIGHER, 400, [0.02]),
@@ -78,8 +24,8 @@ DECAY = (
     difference(digits, CONSTANT, cosine(400), HIGHER, 400, DIGITS),
     difference(stream, step(400), cosine(400), HIGHER, 400, STREAM),
     difference(digits, step(400), cosine(400), HIGHER, 400, DIGITS),
-    difference(stream, linear(400), cosine(400), TIE, 400, STREAM, sure=False),
-    difference(digits, linear(400), cosine(400), TIE, 400, DIGITS, sure=False),
+    difference(stream, linear(400), cosine(400), LOWER, 400, STREAM),
+    difference(digits, linear(400), cosine(400), LOWER, 400, DIGITS, sure=False),
     difference(clean, CONSTANT, cosine(400), LOWER, 400, STEEP[:3], sure=False),
     difference(digits, ("drop", drop), CONSTANT, LOWER, 430, [0.02]),
     difference(clean, ("drop", drop), CONSTANT, HIGHER, 430, [0.02], sure=False),
@@ -89,12 +35,12 @@ DECAY = (
     difference(digits, exponential(600, 0.001), exponential(600, 0.1), HIGHER, 600, DIGITS[1:]),
     difference(digits, CONSTANT, exponential(600, 0.1), HIGHER, 600, DIGITS),
     difference(
-        stream, ("cosine to 0", cosine(100)[1]), ("cosine to 10 %", lambda p: Cosine(p, p / 10, 100)),
+        stream, ("cosine to 0", cosine(100)[1]), to_a_tenth(100, Cosine),
         HIGHER, 100, STREAM,
     ),
     difference(
-        digits, ("cosine to 0", cosine(2400)[1]),
-        ("cosine to 10 %", lambda p: Cosine(p, p / 10, 2400)), LOWER, 2400, DIGITS[1:4],
+        digits, ("cosine to 0", cosine(2400)[1]), to_a_tenth(2400, Cosine), LOWER, 2400,
+        DIGITS[1:4],
     ),
     difference(stream, ("WSD", lambda p: trunk(p, 400)), cosine(400), TIE, 400, STREAM, sure=False),
     one_trunk(stream, trunk, HORIZONS, 200, TIE, STREAM, sure=False),
@@ -105,10 +51,7 @@ DECAY = (
 )  # fmt: skip
 
 CYCLES = (
-    difference(
-        stream, ("triangular", lambda p: triangular(p / 10, p, 50)), CONSTANT, LOWER, 400, STREAM,
-        sure=False,
-    ),
+    difference(stream, cycles(400, 4), CONSTANT, LOWER, 400, STREAM, sure=False),
     difference(stream, ("triangular2", lambda p: triangular2(0, p, 50)), CONSTANT, LOWER, 400, STREAM),
     difference(stream, ("SGDR", lambda p: three_cycles(p, 480)), cosine(480), HIGHER, 480, STREAM),
     difference(
@@ -165,7 +108,7 @@ PRACTICE = (
     wrong_winner(stream, linear(400), cosine(400), about(0.5, 0.5), 400, STREAM, sure=False),
 )  # fmt: skip
 
-CLAIMS = DECAY + CYCLES + WARMUP + CURVATURE + PRACTICE
+CLAIMS = DECAY + CYCLES + WARMUP + CURVATURE + PRACTICE + SETTLED
 
 
 def table(seeds=32, executor=None):

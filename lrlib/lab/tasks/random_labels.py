@@ -5,11 +5,11 @@ import torch
 
 from ... import checks
 from .digits import CleanDigits
-from .network import MLP, per_run
+from .network import MLP, blocks, per_run
 
 
 class RandomLabels(CleanDigits):
-    """64 of the real digits, learned by heart, with labels drawn at random: every batch is all of them.
+    """64 of the real digits, learned by heart, with labels drawn at random: all in every batch.
 
     A tanh network 64-32-32-10 and the mean squared error. There is no minibatch noise, so with
     `SGD(0.0)` this is gradient descent: on a quadratic stable if and only if eta * sharpness / 2
@@ -17,6 +17,8 @@ class RandomLabels(CleanDigits):
     `scale`: the initial weights are so many times He's, > 0. `size`: how many digits, from 1 to
     1437. `labels`: "random", or "true" for the control: the same digits and weights with the labels
     that belong to them, easier to fit. Each seed has digits, labels and weights of its own.
+    `batch`: None, or the size of minibatches drawn from the digits, at most `size`: then there is
+    noise, and the sharpness stays below its limit.
     The measure is the training loss: there is nothing here that could generalise.
     Raises `ValueError` or `TypeError` naming the parameter.
     Source: Cohen et al. 2021, Gradient Descent on Neural Networks Typically Occurs at the Edge of
@@ -29,10 +31,15 @@ class RandomLabels(CleanDigits):
 
     unit = "mean squared training error"
 
-    def __init__(self, scale=0.5, size=64, labels="random"):
+    def __init__(self, scale=0.5, size=64, labels="random", batch=None):
         self.scale, self.batch_size = checks.positive("scale", scale), self._part(size)
         self.labels = checks.choice("labels", labels, ("random", "true"))
-        self.name = "RandomLabels" if labels == "random" else "RandomLabels (true labels)"
+        self.batch = batch if batch is None else checks.count("batch", batch)
+        if batch is not None and batch > size:
+            raise ValueError(f"batch must be at most size={size}, not {batch}")
+        special = ["true labels"] if labels == "true" else []
+        special += [] if batch is None else [f"batches of {batch}"]
+        self.name = "RandomLabels" + f" ({', '.join(special)})" * bool(special)
         self.model = MLP(64, 32, 32, 10, scale=self.scale, activation=torch.tanh)
 
     def full_batch(self, seeds):
@@ -49,10 +56,18 @@ class RandomLabels(CleanDigits):
         return x[chosen], torch.eye(10)[labels]
 
     def batches(self, seeds, T):
-        """Yield the full batch T times."""
-        batch = self.full_batch(seeds)
-        for _ in range(T):
-            yield batch
+        """Yield the full batch T times, or T minibatches (S, batch, ...) drawn from it."""
+        full = self.full_batch(seeds)
+        if self.batch is None:
+            yield from [full] * T
+            return
+        streams = [np.random.default_rng([seed, 2]) for seed in seeds]
+        rows = torch.arange(len(seeds))[:, None]
+        for steps in blocks(T):
+            shape = len(steps), self.batch
+            draws = np.stack([rng.integers(self.batch_size, size=shape) for rng in streams])
+            for now in torch.tensor(draws).unbind(1):
+                yield full[0][rows, now], full[1][rows, now]
 
     def loss(self, parameters, batch):
         """The mean squared error, over digits and outputs, per run: shape (R,)."""

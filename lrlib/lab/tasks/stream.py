@@ -10,13 +10,13 @@ from .network import MLP, blocks, cross_entropy, divergence, per_run
 class Stream:
     """Online learning: no example is seen twice, so there is a noise floor and no overfitting.
 
-    Inputs x ~ N(0, I) in 8 dimensions, labels drawn from the softmax of a teacher network; an 8-16-3
-    student; batches of 8. The measure is KL(teacher || student) on 512 inputs: exact in the labels,
-    nothing is sampled from the teacher.
+    Inputs x ~ N(0, I) in 8 dimensions, labels drawn from the softmax of a teacher network; an
+    8-16-3 student; batches of 8. The measure is KL(teacher || student) on 512 inputs: exact in the
+    labels, nothing is sampled from the teacher.
 
-    `teacher`: None, and every seed has a teacher and test inputs of its own, so that another seed is
-    another problem; or a seed, whole and >= 0, whose teacher and test inputs all seeds share: then a
-    seed draws the initial weights and the minibatches only.
+    `teacher`: None, and every seed has a teacher and test inputs of its own, so that another seed
+    is another problem; or a seed, whole and >= 0, whose teacher and test inputs all seeds share:
+    then a seed draws the initial weights and the minibatches only.
     Raises `ValueError` or `TypeError` naming it.
 
     >>> Stream(teacher=3).name
