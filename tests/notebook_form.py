@@ -14,7 +14,9 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LONGEST_CELL, LONGEST_LINE = 25, 105  # lines of code, characters
+LONGEST_CELL, LONGEST_LINE = 25, 105  # lines of code; characters, of code and of what is printed
+LONGEST_ON_A_SLIDE = 72  # printed characters; longer lines break, also inside words
+LINKED = ("map",)  # cells that links lead to: "lesson.ipynb#cell-id=map" works in JupyterLab
 SCREEN = 40  # lines of text in one output
 PICTURE, FILM = 150_000, 340_000  # characters of base64: 110 kB and 250 kB
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -46,7 +48,8 @@ def clean(notebook):
         "language_info": {"name": "python"},
     }
     for i, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{i:02}"
+        if cell.id not in LINKED:
+            cell.id = f"cell-{i:02}"
         cell.metadata = {
             k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags", "jupyter")
         }
@@ -103,6 +106,8 @@ def _cell_problems(cell):
     if max(map(len, cell.source.splitlines()), default=0) > LONGEST_LINE:
         yield f"a line over {LONGEST_LINE} characters"
     pictured = any("image/png" in output.get("data", {}) for output in cell.outputs)
+    folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+    printable = LONGEST_ON_A_SLIDE if on_a_slide(cell) else LONGEST_LINE
     for output in cell.outputs:
         if output.output_type == "error":
             yield f"a traceback: {output.ename}"
@@ -111,6 +116,9 @@ def _cell_problems(cell):
                 yield f"a warning: {output.text[:80]!r}"
             if len(output.text.splitlines()) > SCREEN:
                 yield "an output over a screen"
+            for line in output.text.splitlines():
+                if len(line) > printable:
+                    yield f"a printed line over {printable} characters: {line!r}"
         elif "image/png" in output.data:
             if not output.metadata.get("image/png", {}).get("alt"):
                 yield "a picture without alt text"
@@ -122,6 +130,13 @@ def _cell_problems(cell):
                 yield "a film over 250 kB" if moves else "a picture over 150 kB"
         elif WIDGET in output.data and not pictured:
             yield "a widget without a picture for readers who have no kernel"
+        if WIDGET in output.get("data", {}) and not folded:
+            yield "a slider below its unfolded code: run, it lies above the screen"
+
+
+def on_a_slide(cell):
+    """Whether a cell is shown in the lecture."""
+    return cell.metadata.get("slideshow", {}).get("slide_type", "skip") not in ("skip", "notes")
 
 
 def png_size(data):

@@ -78,12 +78,37 @@ def test_another_wrong_answer_is_located(exercise):
 @each
 def test_everything_can_be_shown(exercise, capsys):
     exercise.question()
-    for _ in range(len(exercise.hints) + 1):  # one call more than there are hints
-        exercise.hint()
     exercise.solution()
     exercise.check()
-    shown = capsys.readouterr().out
-    assert "No more hints" in shown and "Not answered yet" in shown
+    assert "Not answered yet" in capsys.readouterr().out
+
+
+@each
+def test_a_hint_left_in_a_cell_stays_the_same(exercise, monkeypatch):
+    shown = []
+    monkeypatch.setattr(exercise_module, "_show", shown.append)
+    for n, hint in enumerate(exercise.hints, 1):
+        exercise.hint(n)
+        exercise.hint(n)
+        assert shown[-2:] == [f"**Hint {n} of {len(exercise.hints)}.** {hint}"] * 2
+
+
+@pytest.mark.parametrize("n", [0, 99, -1, 1.5, "first", None])
+def test_a_hint_that_is_not_there_is_answered_in_words(n, capsys):
+    exercises.cosine.annealed.hint(n)
+    assert "The hints are `hint(1)` to `hint(2)`" in capsys.readouterr().out
+
+
+def test_a_folded_answer_is_printed_nowhere_but_inside(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr(exercise_module, "_display", shown.append)
+    with exercises.folded("Try <first>"):
+        print("260 < 300")
+    assert capsys.readouterr().out == ""
+    assert shown[0]["text/plain"] == "260 < 300\n"
+    assert shown[0]["text/html"] == (
+        "<details><summary>Try &lt;first&gt;</summary><pre>260 &lt; 300\n</pre></details>"
+    )
 
 
 @each

@@ -255,7 +255,8 @@ def test_a_result_keeps_its_settings_and_prints_them(result):
     assert result.losses.shape == (2, 4, 32)
     assert (result.T, result.seeds) == (200, tuple(range(32)))
     lines = repr(result).splitlines()
-    assert lines[0].startswith("Stream: 200 updates, 32 seeds") and len(lines) == 4
+    assert lines[0].startswith("Stream: 200 updates, 32 seeds") and len(lines) == 5
+    assert lines[1] == "loss: KL(teacher ‖ student), nats"
     assert set(result.best_peaks("cosine")) <= set(result.peaks)
 
 

@@ -28,6 +28,16 @@ REQUIRE = """window.require = async (settings, addresses, ready) => {
 FONTS = """window.MathJax = {'HTML-CSS': {
     availableFonts: [], preferredFont: null, webFont: 'STIX-Web', imageFont: null}}"""
 READY = "() => window.Reveal?.isReady?.() && window.MathJax?.Hub?.queue.running === 0"
+# A slide's formulas are drawn again when it comes: until then they are missing or have no width.
+TYPESET = """async () => {
+    const slide = Reveal.getCurrentSlide(), wanted = MathJax.Hub.getAllJax(slide).length;
+    for (let tries = 0; tries < 100; tries++) {
+        await new Promise(done => MathJax.Hub.Queue(done));
+        const drawn = [...slide.querySelectorAll('.MathJax')];
+        if ((drawn.length || !wanted) && drawn.every(formula => formula.offsetWidth)) return;
+        await new Promise(done => setTimeout(done, 20));
+    }
+}"""
 SLIDE = """() => {
     const slide = Reveal.getCurrentSlide();
     return {
@@ -36,9 +46,13 @@ SLIDE = """() => {
         height: slide.scrollHeight,
         width: slide.scrollWidth,
         raw: /\\$[^$]+\\$/.test(slide.innerText),
+        cut: [...slide.querySelectorAll('*:not(.MJX_Assistive_MathML)')].some(part =>
+            getComputedStyle(part).overflowX !== 'visible' && part.scrollWidth > part.clientWidth + 2),
     };
 }"""
-HEIGHT, WIDTH = 740, 960  # in a slide's own pixels; Reveal shows 760 of them on a screen of 720
+# In a slide's own pixels. A slide begins at 14.4 of the screen's 720 and is shown at 0.987 of its
+# size, so 714 fit; on a screen of 1024 x 768, 725.
+HEIGHT, WIDTH = 714, 960
 
 
 def serve(route, html):
@@ -55,11 +69,11 @@ def serve(route, html):
 
 def walk(page, notebook):
     """What is on each slide of a notebook, in order."""
-    exporter = SlidesExporter(
-        exclude_input=True,
+    exporter = SlidesExporter(  # as `nbconvert --to slides --no-input` makes them
+        exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True,
         reveal_url_prefix="/reveal",
         mathjax_url="/mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full",
-    )
+    )  # fmt: skip
     html, _ = exporter.from_notebook_node(notebook)
     page.unroute_all()
     page.route("**/*", lambda route: serve(route, html))
@@ -67,7 +81,7 @@ def walk(page, notebook):
     page.wait_for_function(READY)
     slides = []
     while True:
-        page.evaluate("() => new Promise(done => MathJax.Hub.Queue(done))")
+        page.evaluate(TYPESET)
         slides.append(page.evaluate(SLIDE))
         if page.evaluate("() => Reveal.isLastSlide()"):
             return slides
@@ -81,6 +95,8 @@ def complaints(slides):
             yield f"an empty slide after {slides[max(slides.index(slide) - 1, 0)]['title']!r}"
         if slide["height"] > HEIGHT or slide["width"] > WIDTH:
             yield f"{slide['title']!r} overflows: {slide['width']} x {slide['height']}"
+        if slide["cut"]:
+            yield f"{slide['title']!r} has a part that is cut off at its side"
         if slide["raw"]:
             yield f"{slide['title']!r} shows the source of a formula"
 
@@ -113,8 +129,9 @@ def deck(*sources):
         ("<br>", "an empty slide after 'First'"),
         ("# Long\n" + "\n".join(f"- point {i}" for i in range(40)), "'Long' overflows"),
         ("# Formula\n`$x^2$`", "'Formula' shows the source"),
+        (f"# Sum\n$${' + '.join(f'x_{{{i}}}' for i in range(60))}$$", "'Sum' has a part"),
     ],
-    ids=["empty", "long", "raw formula"],
+    ids=["empty", "long", "raw formula", "wide formula"],
 )
 def test_a_bad_slide_is_noticed(page, source, complaint):
     slides = walk(page, deck("# First\n$x^2$ is shown as a formula", source, "# Last"))

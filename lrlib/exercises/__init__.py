@@ -7,10 +7,10 @@ of them can do. Not here: predictions and sliders (`widgets`).
 from importlib import import_module
 from pkgutil import iter_modules
 
-from .exercise import Exercise, Mistake
+from .exercise import Exercise, Mistake, folded
 
 LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "exercise"))
-__all__ = ["Exercise", "Mistake", "LESSONS", *LESSONS]
+__all__ = ["Exercise", "Mistake", "folded", "LESSONS", *LESSONS]
 
 
 def __getattr__(name):

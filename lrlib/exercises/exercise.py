@@ -1,13 +1,17 @@
-"""What every exercise can do: `question()`, `check(answer)`, `hint()`, `solution()`.
+"""What every exercise can do: `question()`, `check(answer)`, `hint(1)`, `solution()`.
 
 An answer is a number, or a function (or schedule) from steps to rates. Mistakes are wrong answers
-with a name: the check recognises them by their value and says what went wrong.
+with a name: the check recognises them by their value and says what went wrong. `folded()` keeps
+an answer that a cell prints out of sight until the reader opens it.
 """
 
+import contextlib
+import html
 import inspect
+import io
 import math
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 
 from ..schedules.formula import plain_number
@@ -28,7 +32,7 @@ class Exercise:
     `ask`: the question (Markdown). `right`: a function that *is* the solution: its source is what
     `solution()` shows. With `steps` the answer is a function, compared with `right` at these steps
     (an entry may be a tuple of arguments that begins with the step); without, `right()` returns the
-    number that is asked for. `hints`: shown one by one. `mistakes`: a dict from a name to a
+    number that is asked for. `hints`: from a nudge to nearly the answer. `mistakes`: a dict from a name to a
     `Mistake`. `praise`: said with "Right". `tolerance`: relative to the largest right value.
     `quantity`: what the function returns, such as "rate" or "loss".
     """
@@ -41,7 +45,6 @@ class Exercise:
     steps: tuple = ()
     tolerance: float = 1e-6
     quantity: str = "rate"
-    _shown: list = field(default_factory=list, compare=False, repr=False)
 
     def question(self):
         """Show the question."""
@@ -51,14 +54,12 @@ class Exercise:
         """Say whether an answer is right, or what is wrong with it. Never raises."""
         print(self.judge(answer))
 
-    def hint(self):
-        """Show the next hint."""
-        if len(self._shown) == len(self.hints):
-            self._shown.clear()
-            _show("No more hints. `solution()` shows the answer.")
-            return
-        self._shown.append(self.hints[len(self._shown)])
-        _show(f"**Hint {len(self._shown)} of {len(self.hints)}.** {self._shown[-1]}")
+    def hint(self, n=1):
+        """Show hint number n, counted from 1."""
+        if n in range(1, len(self.hints) + 1):
+            _show(f"**Hint {n} of {len(self.hints)}.** {self.hints[int(n) - 1]}")
+        else:
+            _show(f"The hints are `hint(1)` to `hint({len(self.hints)})`; then comes `solution()`.")
 
     def solution(self):
         """Show the solution as code that can be pasted into the notebook."""
@@ -123,7 +124,24 @@ def _python_number(value):
     return value.item() if hasattr(value, "item") else value
 
 
+@contextlib.contextmanager
+def folded(summary):
+    """Show what is printed inside the `with` as an answer that the reader opens.
+
+    `summary`: the line that stands there until then.
+    """
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        yield
+    text = printed.getvalue()
+    page = f"<details><summary>{html.escape(summary)}</summary><pre>{html.escape(text)}</pre></details>"
+    _display({"text/html": page, "text/plain": text})
+
+
 def _show(markdown):
+    _display({"text/markdown": markdown, "text/plain": markdown})
+
+
+def _display(bundle):
     from IPython.display import display
 
-    display({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+    display(bundle, raw=True)

@@ -112,4 +112,5 @@ def show_result(result, reference=None, prediction=None):
     reference = reference or result.names[-1]
     print(result)
     verdicts = [str(result.compare(n, reference)) for n in result.names if n != reference]
-    show(trials(result, reference, prediction), "; ".join(verdicts) + ".")
+    words = "; ".join(verdicts)
+    show(trials(result, reference, prediction), f"{words[:1].upper()}{words[1:]}.")

@@ -173,7 +173,8 @@ class Result:
     def __repr__(self):
         rows = [
             f"{self.task}: {self.T} updates, {len(self.seeds)} seeds, "
-            f"{len(self.names)} schedules at {len(self.peaks)} peak rates each ({self.unit})",
+            f"{len(self.names)} schedules at {len(self.peaks)} peak rates each",
+            f"loss: {self.unit}",
             f"{'schedule':<14}{'best peak':>12}{'loss':>9}{'± 95 %':>9}",
         ]
         for name in self.names:
