@@ -65,7 +65,7 @@ class Difference:
         if kind == "undecided":
             return f"{self.a} and {self.b}: undecided ({self.numbers})"
         if kind.startswith("a little"):
-            return f"{self.a} against {self.b}: its loss is {kind} ({self.numbers})"
+            return f"{self.a} against {self.b}: {kind} ({self.numbers})"
         verb, size = "loses to" if kind == "higher" else "beats", _percent(abs(self.percent))[1:]
         return f"{self.a} {verb} {self.b}: its loss is {size} % {kind}{self._interval}"
 
