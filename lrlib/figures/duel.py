@@ -18,7 +18,7 @@ def duel(result):
         first, second = rates
         draw_rates(left, first, label=name, **looks[name])
         if (first != second).any():
-            draw_rates(left, second, linewidth=1, **looks[name])
+            draw_rates(left, second, **looks[name] | {"linewidth": 1})
         _band(right, result.at, curve, **looks[name])
     log_axis(right.yaxis)
     from_zero(left)
