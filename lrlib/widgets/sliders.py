@@ -118,9 +118,6 @@ def rate_and_loss(
         edge_label,
     )
     left, right = figure.axes
-    for text in right.texts:  # the target's name: beside the axes, where no curve strikes it
-        text.set(x=1.01, transform=right.get_yaxis_transform(), ha="left", va="center")
-        text.set_text(text.get_text().replace(" ", "\n"))
     lines = {"rate": left.lines[0], "loss": right.lines[0]}
     if edge_label:
         lines["edge"] = right.lines[1]
