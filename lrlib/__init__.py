@@ -14,13 +14,14 @@ from importlib import import_module
 
 ROOMS = {
     "schedules": (
-        "Schedule", "Sequence", "Repeat", "First", "Reverse", "Sum", "Product",
-        "Constant", "Linear", "Polynomial", "Cosine", "Rex", "Exponential", "Step", "MultiStep",
-        "InverseSqrt",
+        "Schedule", "Sequence", "Repeat", "First", "Drop", "Stretch", "Reverse", "Clip",
+        "Sum", "Difference", "Product",
+        "Constant", "Linear", "Polynomial", "Cosine", "KDecay", "Tanh", "Rex", "Exponential", "Step",
+        "MultiStep", "InverseSqrt",
         "warmup_constant", "warmup_linear", "linear_to_zero", "warmup_cosine", "polynomial_warmup",
         "rex", "warmup_inverse_sqrt", "noam", "wsd",
-        "triangular", "triangular2", "exp_range", "sgdr", "cosine_warmup_restarts",
-        "cosine_hard_restarts", "one_cycle", "one_cycle_momentum",
+        "triangular", "triangular2", "exp_range", "cyclical_momentum", "sgdr",
+        "cosine_warmup_restarts", "cosine_hard_restarts", "one_cycle", "one_cycle_momentum",
         "Plateau",
     ),
     "dynamics": (),  # as lr.dynamics.name, and so with all rooms below but optim and analysis

@@ -1,26 +1,44 @@
 """Checks of arguments: every message names the parameter, the value and what is allowed."""
 
 import math
+import sys
+from collections.abc import Mapping
 from dataclasses import field, fields
+from decimal import Decimal
+from itertools import islice
 from numbers import Integral, Real
 
 INF = math.inf
+HUGE = sys.float_info.max  # about 1.8e308; no number of steps or rate is beyond it
+MOST = 10**6  # items that an argument may hold
 
 
 def number(name, value, *, low=0.0, strict=False, infinite=False):
     """Return `value` as a Python int or float; raise if it is not a number in range.
 
     The range is `value >= low` (`value > low` with `strict`). NaN is never allowed,
-    infinity only with `infinite`. A bool is not a number here.
+    infinity only with `infinite`. A bool is not a number here, and neither is a whole number
+    that no float can hold.
     """
-    allowed = f"a {'' if infinite else 'finite '}number {'>' if strict else '>='} {low:g}"
+    allowed = f"a {'' if infinite else 'finite '}number"
+    if low > -INF:
+        allowed += f" {'>' if strict else '>='} {low:g}"
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be {allowed}, not {value!r} ({type(value).__name__})")
-    value = int(value) if isinstance(value, Integral) else float(value)
+    value = _sized(name, value, allowed)
     too_low = value <= low if strict else value < low
     if math.isnan(value) or too_low or (value == INF and not infinite):
         raise ValueError(f"{name} must be {allowed}, not {value!r}")
     return value
+
+
+def _sized(name, value, allowed):
+    """A real number as a Python int or float that is not beyond the floating-point numbers."""
+    try:
+        as_float = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be {allowed}, not {Decimal(int(value)):.6g}") from None
+    return int(value) if isinstance(value, Integral) else as_float
 
 
 def rate(name, value):
@@ -49,9 +67,10 @@ def count(name, value, low=1):
         raise TypeError(
             f"{name} must be a whole number >= {low}, not {value!r} ({type(value).__name__})"
         )
+    value = _sized(name, value, f"a whole number >= {low} and below 1.8e308")
     if value < low:
         raise ValueError(f"{name} must be a whole number >= {low}, not {value!r}")
-    return int(value)
+    return value
 
 
 def times(name, value):
@@ -98,12 +117,22 @@ def steps_within(name, value, T, whole="the run, T"):
     return value
 
 
+def listed(name, values, what):
+    """A tuple of what a list holds (`what`, for the message): no dict, no text, nothing endless."""
+    if isinstance(values, (Mapping, str, bytes)):
+        raise TypeError(f"{name} must be a list of {what}, not {values!r}")
+    try:
+        items = tuple(islice(values, MOST + 1))
+    except TypeError:
+        raise TypeError(f"{name} must be a list of {what}, not {values!r}") from None
+    if len(items) > MOST:
+        raise ValueError(f"{name} must hold at most {MOST} {what}, and has more")
+    return items
+
+
 def increasing(name, values):
     """A non-empty tuple of step numbers > 0, each larger than the one before."""
-    try:
-        values = tuple(values)
-    except TypeError:
-        raise TypeError(f"{name} must be a list of steps, not {values!r}") from None
+    values = listed(name, values, "steps")
     steps = tuple(number(f"{name}[{i}]", v, strict=True) for i, v in enumerate(values))
     if not steps:
         raise ValueError(f"{name} must hold at least one step, not {values!r}")
@@ -122,9 +151,7 @@ def ordered(low, high, names=("eta_min", "eta_max")):
 
 def bounded_growth(eta, gamma, power):
     """Raise if `gamma**power` or `eta * gamma**power` leaves the floating-point numbers."""
-    if gamma > 1 and (
-        power == INF or math.log(max(eta, 1.0)) + power * math.log(gamma) > 700
-    ):
+    if gamma > 1 and (power == INF or math.log(max(eta, 1.0)) + power * math.log(gamma) > 700):
         raise ValueError(
             f"gamma must be <= 1 in a schedule without end, or small enough that the rate stays "
             f"finite, not gamma={gamma!r} over {power!r} factors"

@@ -2,8 +2,10 @@
 
 import math
 import re
+from itertools import count
 
 import pytest
+import torch
 
 import lrlib as lr
 
@@ -32,6 +34,15 @@ VALID = {  # a recipe and arguments that are right
     lr.triangular: TRIANGLE,
     lr.triangular2: TRIANGLE,
     lr.exp_range: {**TRIANGLE, "gamma": 0.99},
+    lr.cyclical_momentum: {
+        "step_size": 10,
+        "mode": "exp_range",
+        "gamma": 0.99,
+        "base_momentum": 0.8,
+        "max_momentum": 0.9,
+        "cycles": 3,
+        "step_size_down": 5,
+    },
     lr.sgdr: {**RATES, "T_0": 10, "T_mult": 2, "gamma": 0.5, "warmup": 3, "cycles": 4},
     lr.cosine_warmup_restarts: {
         "first_cycle_steps": 10,
@@ -59,7 +70,12 @@ VALID = {  # a recipe and arguments that are right
     },
 }
 ENDLESS = {(recipe, "cycles") for recipe in (lr.triangular, lr.triangular2, lr.exp_range)} | {
-    *[(lr.sgdr, "cycles"), (lr.cosine_warmup_restarts, "cycles"), (lr.noam, "T")],
+    *[
+        (lr.cyclical_momentum, "cycles"),
+        (lr.sgdr, "cycles"),
+        (lr.cosine_warmup_restarts, "cycles"),
+        (lr.noam, "T"),
+    ],
     *[(lr.warmup_constant, "T"), (lr.warmup_inverse_sqrt, "T")],
 }
 OPTIONAL = {"step_size_down", "timescale"}  # None means the default
@@ -126,6 +142,11 @@ OUT_OF_RANGE = [
     (lr.Plateau, {"eta_min": 0.2}, "eta_min must be <= eta, not eta_min=0.2"),
     (lr.one_cycle_momentum, {"base_momentum": 0.96}, "base_momentum must be <= max_momentum"),
     (lr.one_cycle_momentum, {"max_momentum": 1.0}, "max_momentum must be >= 0 and < 1, not 1.0"),
+    (lr.cyclical_momentum, {"base_momentum": 0.96}, "base_momentum must be <= max_momentum"),
+    (lr.cyclical_momentum, {"max_momentum": 1.5}, "max_momentum must be >= 0 and < 1, not 1.5"),
+    (lr.cyclical_momentum, {"mode": "exp"}, "mode must be one of 'triangular', 'triangular2'"),
+    (lr.sgdr, {"cycles": 5000}, "cycles must be <= 1020 where they grow so fast, not 5000"),
+    (lr.cosine_warmup_restarts, {"cycles": 5000}, "cycles must be <= 1021 where they grow so fast"),
     (lr.warmup_constant, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
     (lr.warmup_cosine, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
     (lr.wsd, {"start": 0.2}, "start must be <= eta_max=0.1, not 0.2"),
@@ -169,3 +190,89 @@ OUT_OF_RANGE = [
 )
 def test_what_does_not_fit_together(recipe, changed, message):
     assert re.match(re.escape(message), refused(recipe, **changed))
+
+
+HUGE = 10**400  # more than any float
+
+
+@each_argument
+def test_whole_numbers_that_no_float_can_hold(recipe, name):
+    if not isinstance(VALID[recipe][name], (bool, str)):
+        message = refused(recipe, **{name: HUGE}, error=ValueError)
+        assert message.startswith(f"{name} must be ") and "1.00000e+400" in message
+
+
+LINE = lr.Linear(0, 0.1, 10)
+RULE = lr.Plateau(0.1)
+REFUSED = [
+    (lambda: LINE * HUGE, ValueError, "eta must be a finite number >= 0, not 1.00000e+400"),
+    (lambda: LINE + HUGE, ValueError, "eta must be a finite number"),
+    (
+        lambda: LINE.repeat(HUGE),
+        ValueError,
+        "n must be a whole number >= 1 and below 1.8e308, not 1.0",
+    ),
+    (lambda: LINE.first(HUGE), ValueError, "T must be a finite number > 0, not 1.00000e+400"),
+    (lambda: LINE.drop(HUGE), ValueError, "k must be a finite number >= 0, not 1.00000e+400"),
+    (lambda: LINE.stretch(HUGE), ValueError, "T must be a finite number > 0, not 1.00000e+400"),
+    (lambda: LINE.rates(HUGE), ValueError, "T must be a finite number > 0, not 1.00000e+400"),
+    (lambda: LINE(HUGE), ValueError, "t must be a number of steps below 1.8e308, and is more"),
+    (lambda: LINE([1, HUGE]), ValueError, "t must be a number of steps below 1.8e308, and is more"),
+    (lambda: lr.Constant(0.1, HUGE), ValueError, "T must be a number > 0, not 1.00000e+400"),
+    (
+        lambda: lr.MultiStep(1, [1, HUGE], 0.5),
+        ValueError,
+        "milestones[1] must be a finite number > 0",
+    ),
+    (
+        lambda: lr.MultiStep(1, count(1), 0.5),
+        ValueError,
+        "milestones must hold at most 1000000 steps",
+    ),
+    (
+        lambda: lr.MultiStep(0.1, {30: 0.5, 60: 0.1}, 0.9),
+        TypeError,
+        "milestones must be a list of steps, not {30: 0.5, 60: 0.1}",
+    ),
+    (lambda: lr.lint(LINE, HUGE), ValueError, "T must be a whole number >= 1 and below"),
+    (
+        lambda: LINE([[1, 2], [3]]),
+        TypeError,
+        "t must be a number or an array of numbers >= 0, not [[1",
+    ),
+    (
+        lambda: LINE(torch.ones(2, requires_grad=True)),
+        TypeError,
+        "t must be a number or an array of",
+    ),
+    (
+        lambda: LINE(object()),
+        TypeError,
+        "t must be a number or an array of numbers >= 0, not <object",
+    ),
+    (lambda: RULE.rates(None), TypeError, "log must be a list of metric values, not None"),
+    (lambda: RULE.drops({1.0: 2}), TypeError, "log must be a list of metric values, not {1.0: 2}"),
+    (lambda: RULE.schedule(5), TypeError, "log must be a list of metric values, not 5"),
+    (lambda: RULE.schedule([1.0], 5), TypeError, "steps must be a list of steps, not 5"),
+    (lambda: RULE.schedule([1.0], [HUGE]), ValueError, "steps[0] must be a finite number >= 0"),
+    (lambda: RULE.update(None, 1), TypeError, "before must be a Progress, not None"),
+    (lambda: lr.Tanh(0.1, 0, 10, lb=1, ub=1), ValueError, "lb must be < ub, not lb=1 >= ub=1"),
+    (lambda: lr.Tanh(0.1, 0, 10, lb=NAN), ValueError, "lb must be a finite number, not nan"),
+    (lambda: lr.KDecay(0.1, 0, 10, k=0), ValueError, "k must be a finite number > 0, not 0"),
+]
+
+
+@pytest.mark.parametrize("call, error, message", REFUSED, ids=[words for *_, words in REFUSED])
+def test_what_is_not_allowed_is_said_in_words(call, error, message):
+    with pytest.raises(error) as info:
+        call()
+    assert str(info.value).startswith(message)
+
+
+def test_a_metric_that_no_float_can_hold_is_no_improvement():
+    assert lr.Plateau(0.1, factor=0.5, patience=0).rates([HUGE, 1.0, -HUGE]).tolist() == [
+        0.1,
+        0.05,
+        0.05,
+        0.025,
+    ]

@@ -244,7 +244,7 @@ def test_the_example_in_the_readme_runs(capsys):
 CAPABILITIES = {
     "a whole run's rates without stepping": "test_schedules.py::test_rates_are_those_that_a_run_uses",
     "one schedule after another": "test_schedules.py::test_sequences_are_associative",
-    "add, multiply, repeat, cut, reverse": "test_schedules.py::test_reverse_runs_backwards",
+    "add, subtract, multiply, repeat, cut, stretch, clip, reverse": "test_algebra.py::test_stretch_is_the_same_curve_over_another_length",
     "holds after its end": "test_schedules.py::test_a_schedule_holds_after_its_end",
     "restarts: cycles that grow": "test_recipes.py::test_sgdr_with_a_fractional_T_mult",
     "restarts: falling peaks, a warmup in each": (

@@ -12,6 +12,7 @@ from torch.optim import lr_scheduler as torch_schedules
 import lrlib as lr
 from lrlib.schedules import cycles as cycles_module
 from lrlib.schedules import recipes as recipes_module
+from lrlib.schedules import restarts as restarts_module
 
 RUN = 220  # updates compared, at least; a shorter schedule is compared past its end, too
 peaks = st.floats(1e-6, 10)
@@ -215,6 +216,27 @@ def test_triangles(eta, floor, up, down, gamma):
             ),
             eta,
         )
+
+
+@some
+@given(
+    st.tuples(fractions, fractions).map(sorted),
+    st.integers(1, 40),
+    st.none() | st.integers(1, 40),
+    st.floats(0.9, 1),
+    st.sampled_from(["triangular", "triangular2", "exp_range"]),
+)
+def test_cyclical_momentum(momenta, up, down, gamma, mode):
+    low, high = 0.99 * momenta[0], 0.99 * momenta[1]
+    ours = lr.cyclical_momentum(up, mode, gamma, low, high, step_size_down=down)
+    assert_equals_scheduler(
+        ours,
+        lambda opt: torch_schedules.CyclicLR(
+            opt, 0.01, 0.1, up, down, mode, gamma, base_momentum=low, max_momentum=high
+        ),
+        1.0,
+        name="momentum",
+    )
 
 
 @some
@@ -436,6 +458,49 @@ RECORDED = {
         lr.wsd(0.1, 3, 4, 11, 0.01, 0.01, decay_type="cosine"),
         [0.01, 0.04, 0.07, *[0.1] * 5, 0.086819805153395, 0.055, 0.023180194846605, 0.01, 0.01],
     ),
+    "timm TanhLRScheduler(10, lr_min=.01)": (
+        lr.Tanh(0.1, 0.01, 10) >> lr.Constant(0.01),
+        [
+            *[0.0999999251624775, 0.0999994470242858, 0.0999959141918168, 0.099969818488258],
+            *[
+                0.0997774639159029,
+                0.0983812411034118,
+                0.0892717370180094,
+                0.055,
+                0.0207282629819906,
+            ],
+            *[0.0116187588965882, 0.01, 0.01],
+        ],
+    ),
+    "timm TanhLRScheduler(8, -2, 2, lr_min=.001, warmup_t=3, warmup_lr_init=.01, warmup_prefix=True)": (
+        lr.Linear(0.01, 0.1, 3) >> lr.Tanh(0.1, 0.001, 8, lb=-2, ub=2) >> lr.Constant(0.001),
+        [
+            *[0.01, 0.04, 0.07, 0.0982193652137529, 0.0953048385554209, 0.0881989107198104],
+            *[
+                0.0733747992843705,
+                0.0505,
+                0.0276252007156295,
+                0.0128010892801896,
+                0.00569516144457911,
+            ],
+            *[0.001, 0.001],
+        ],
+    ),
+    "timm CosineLRScheduler(10, lr_min=.01, k_decay=2)": (
+        lr.KDecay(0.1, 0.01, 10, k=2),
+        [
+            *[0.1, 0.0999777952164579, 0.0996451615591515, 0.0982132158554624, 0.0944338006019739],
+            *[0.0868198051533946, 0.0741600681204283, 0.0564134841585158, 0.0358399318795717],
+            *[0.0177813741576447, 0.01, 0.01],
+        ],
+    ),
+    "timm CosineLRScheduler(8, k_decay=.5)": (
+        lr.KDecay(0.1, 0, 8, k=0.5),
+        [
+            *[0.1, 0.0722007920163107, 0.05, 0.032712947782561, 0.0197150066460593],
+            *[0.0104374920684305, 0.00436379009489111, 0.00102570245602561, 0, 0],
+        ],
+    ),
     # optax 0.2.8 on jax 0.10.2 in float64
     "optax warmup_cosine_decay_schedule(.001, .1, 4, 12, .01)": (
         lr.warmup_cosine(0.1, 4, 12, eta_min=0.01, start=0.001),
@@ -566,9 +631,10 @@ def test_every_rate_is_finite_and_between_the_lowest_and_the_highest(recipe):
 
 
 def test_every_recipe_is_exported_documented_and_has_an_example():
-    for module in (recipes_module, cycles_module):
+    for module in (recipes_module, cycles_module, restarts_module):
         own = [f for f in vars(module).values() if getattr(f, "__module__", "") == module.__name__]
         for function in own:
-            if not function.__name__.startswith("_"):
+            helpers = {"in_a_row", "anneal", "hold", "start_rate"}  # of all three files
+            if not function.__name__.startswith("_") and function.__name__ not in helpers:
                 assert getattr(lr, function.__name__) is function
                 assert ">>> " in function.__doc__ and "`" in function.__doc__

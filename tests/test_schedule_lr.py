@@ -4,6 +4,7 @@ import copy
 import io
 import pickle
 import random
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -292,12 +293,15 @@ def test_a_beta_that_is_a_tensor_is_filled_in_place():
 
 
 def test_a_schedule_need_not_be_hashable():
+    @dataclass(frozen=True)
     class Mine(lr.Schedule):
-        __hash__ = None
-        _rates = lambda self, t: 0.1 + 0 * t
+        table: list
+
+        def _rates(self, t):
+            return self.table[0] + 0 * t
 
     optimizer = SGD([{"params": [torch.ones(1)]}, {"params": [torch.ones(1)]}], lr=123.0)
-    assert lr.ScheduleLR(optimizer, lr=[Mine(), 0.2]).get_last_lr() == [0.1, 0.2]
+    assert lr.ScheduleLR(optimizer, lr=[Mine([0.1]), 0.2]).get_last_lr() == [0.1, 0.2]
 
 
 BAD_STATES = [

@@ -23,6 +23,16 @@ TABLE = [
     (lr.Polynomial(0.1, 0.02, 10, power=2), [0, 5, 10, 20], [0.1, 0.04, 0.02, 0.02]),
     (lr.Cosine(0.1, 0.02, 12), [0, 4, 6, 8, 12, 18], [0.1, 0.08, 0.06, 0.04, 0.02, 0.02]),
     (lr.Rex(0.3, 0, 12), [0, 6, 8, 12, 18], [0.3, 0.2, 0.15, 0, 0]),
+    (
+        lr.KDecay(0.1, 0.02, 12, k=2),
+        [0, 6, 12, 18],
+        [0.1, 0.06 + 0.04 * math.sqrt(0.5), 0.02, 0.02],
+    ),
+    (
+        lr.Tanh(3, 1, 12, lb=-2, ub=2),
+        [0, 6, 12, 18],
+        [2 - math.tanh(-2), 2, *[2 - math.tanh(2)] * 2],
+    ),
     (lr.Exponential(0.8, 0.5), [0, 1, 3], [0.8, 0.4, 0.1]),
     (lr.Exponential(0.1, 2, T=3), [0, 1, 3, 9], [0.1, 0.2, 0.8, 0.8]),
     (lr.Step(0.8, step_size=10, gamma=0.5), [0, 9, 10, 25, 30], [0.8, 0.8, 0.4, 0.2, 0.1]),
@@ -53,6 +63,20 @@ def shapes(lengths):
         st.builds(lr.Polynomial, rates, rates, lengths, st.floats(0.01, 20)),
         st.builds(lambda a, b, T: lr.Cosine(max(a, b), min(a, b), T), rates, rates, lengths),
         st.builds(lambda a, b, T: lr.Rex(max(a, b), min(a, b), T), rates, rates, lengths),
+        st.builds(
+            lambda a, b, T, k: lr.KDecay(max(a, b), min(a, b), T, k),
+            rates,
+            rates,
+            lengths,
+            st.floats(0.1, 9),
+        ),
+        st.builds(
+            lambda a, b, T, w: lr.Tanh(max(a, b), min(a, b), T, w - 5, w),
+            rates,
+            rates,
+            lengths,
+            st.floats(-5, 9),
+        ),
         st.builds(lr.Exponential, rates, factors, lengths),
         st.builds(lr.Step, rates, lengths, factors, lengths),
         st.builds(lr.MultiStep, rates, milestones, factors, lengths),
@@ -69,6 +93,14 @@ def schedules(lengths):
             st.builds(lambda s, n: s.repeat(n), inner, st.integers(1, 3)),
             st.builds(lambda s, T: s.first(min(T, s.T)), inner, lengths),
             st.builds(lambda s: s.reverse(), inner),
+            st.builds(lambda s, k: s.drop(min(k, s.T - 1)) if s.T > 1 else s, inner, lengths),
+            st.builds(lambda s, f: s.stretch(f * s.T), inner, st.integers(2, 3)),
+            st.builds(
+                lambda s, low, high: s.clip(low, low + high),
+                inner,
+                st.floats(0, 1),
+                st.floats(0, 9),
+            ),
         )
 
     return st.recursive(shapes(lengths), compose, max_leaves=5)
@@ -233,7 +265,7 @@ def test_a_rounding_error_of_the_lengths_adds_no_step():
 def test_the_formula_that_explain_shows_gives_the_value(schedule, t):
     t = min(t, schedule.T)
     formula, *value = schedule.explain(t).removesuffix(".").split("eta = ")[1].split(" = ")
-    names = {"cos": cos, "pi": pi, "floor": floor, "sqrt": sqrt, "passed": passed}
+    names = {"tanh": np.tanh, "cos": cos, "pi": pi, "floor": floor, "sqrt": sqrt, "passed": passed}
     assert eval(formula, names) == pytest.approx(schedule(t), rel=1e-11)
     assert value in ([], [f"{schedule(t):.6g}"])
 
@@ -274,8 +306,9 @@ def test_latex_shows_symbols_or_numbers():
     assert lr.Exponential(0.1, 0.5).latex(numbers=True) == r"\eta(t) = 0.1 \cdot 0.5^{t}"
 
 
-PARAMETERS = [(s, f.name) for s in SHAPES for f in fields(s) if f.name != "milestones"]
-POSITIVE = ("T", "step_size", "timescale", "gamma", "power")
+OTHERS = ("milestones", "lb", "ub")  # these have their own tests
+PARAMETERS = [(s, f.name) for s in SHAPES for f in fields(s) if f.name not in OTHERS]
+POSITIVE = ("T", "step_size", "timescale", "gamma", "power", "k")
 BAD = [(s, name, bad) for s, name in PARAMETERS for bad in (-1, NAN, -INF, True, "0.1", None)]
 BAD += [(s, name, 0) for s, name in PARAMETERS if name in POSITIVE]
 BAD += [(s, name, INF) for s, name in PARAMETERS if name != "T"]

@@ -9,6 +9,7 @@ import numpy as np
 from .. import checks
 from ..checks import INF
 from ..schedules import MultiStep, Repeat, Schedule, Sequence
+from ..schedules.base import a_schedule
 from ..schedules.formula import plain_number
 
 NOTICEABLE = 0.01  # of the peak: smaller differences are not worth a warning
@@ -32,8 +33,7 @@ def lint(schedule, T, steps_per_epoch=None, accumulation=1):
     the schedule is 90 steps long, the run 9000: from step 90 on the rate stays at 0 (the run has 90 epochs: epochs taken for steps?)
     8911 of 9000 updates have the rate 0 and change nothing (the first is step 0)
     """
-    if not isinstance(schedule, Schedule):
-        raise TypeError(f"schedule must be a schedule of lrlib, not {schedule!r}")
+    a_schedule("schedule", schedule)
     T, accumulation = checks.count("T", T), checks.count("accumulation", accumulation)
     if steps_per_epoch is not None:
         steps_per_epoch = checks.count("steps_per_epoch", steps_per_epoch)

@@ -8,7 +8,7 @@ import numpy as np
 from torch.optim.lr_scheduler import LRScheduler
 
 from .. import checks
-from ..schedules.base import _schedule
+from ..schedules.base import as_schedule
 from .groups import (
     check_scheduled,
     groups_of,
@@ -204,7 +204,7 @@ def _rates(name, given):
         return given
     if isinstance(given, Real) and not isinstance(given, bool):
         checks.rate(name, given)
-    schedule = _schedule(given)
+    schedule = as_schedule(given)
     if schedule is None:
         raise TypeError(f"{name} must be a schedule or a list of schedules, not {shown(given)}")
     if name == "momentum":

@@ -1,59 +1,80 @@
-"""From the code of a shape to its formula: the text that is shown is the code that runs.
+"""What a schedule says of itself: its formula as LaTeX, a sentence, a picture in a notebook.
 
-A shape computes its rate in one `return` expression over `self.<parameter>` and `t`. This file
-reads that expression and writes it as LaTeX (with symbols or numbers) or as plain text.
+The text that is shown is the code that runs: `expression.py` reads it, this file writes it as
+LaTeX (with symbols or numbers) or as plain text. Where a shape of one's own cannot be read, it
+shows its name and its parameters.
 """
 
 import ast
-import inspect
-import textwrap
 from dataclasses import fields
-from functools import cache
+from numbers import Real
+
+from .expression import OPERATORS, Unreadable, expression, names, pieces
 
 SYMBOLS = {
-    "eta": r"\eta",
     "eta_max": r"\eta_{\max}",
     "eta_min": r"\eta_{\min}",
     "start": r"\eta_{\mathrm{start}}",
     "end": r"\eta_{\mathrm{end}}",
-    "gamma": r"\gamma",
+    "low": r"\eta_{\mathrm{low}}",
+    "high": r"\eta_{\mathrm{high}}",
     "step_size": "s",
     "milestones": "M",
     "power": "p",
     "timescale": r"\tau",
+    "lb": "l",
+    "ub": "u",
     "pi": r"\pi",
 }
-PRECEDENCE = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
-
-
-@cache
-def expression(shape):
-    """The expression that `shape._rates` returns, as a syntax tree."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(shape._rates)))
-    return next(node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
+GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "mu", "sigma", "tau",
+    "phi", "omega",
+)  # fmt: skip
+SHOWN = 8  # parts of a long row: the first ones and the last
+PRECEDENCE = dict(zip(OPERATORS, (1, 1, 2, 2, 4, 2, 2)))
 
 
 def symbol(name, index=None):
     """The LaTeX symbol of a parameter, with the number of its segment where one is given."""
-    base = SYMBOLS.get(name, name)
+    stem, _, sub = name.strip("_").partition("_")
+    if name in SYMBOLS:
+        base = SYMBOLS[name]
+    else:
+        base = rf"\{stem}" if stem in GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+        base += rf"_{{\mathrm{{{sub.replace('_', ' ')}}}}}" if sub else ""
     if index is None:
         return base
-    return f"{base[:-1]},{index}}}" if base.endswith("}") else f"{base}_{{{index}}}"
+    return f"{base[:-1]},{index}}}" if "_{" in base else f"{base}_{{{index}}}"
 
 
-def text(shape, values):
-    """The formula as plain text, each name replaced by its value: `0.1 * (1 + cos(...)) / 2`."""
-    return code(shape, {name: plain_number(value) for name, value in values.items()})
+def code(shape, texts, functions=None):
+    """The formula as Python code, each parameter and `t` replaced by its text.
+
+    `functions`: the language's names of NumPy's functions, where they are others.
+    """
+    functions, parts = functions or {}, list(pieces(shape))
+    for i in range(1, len(parts), 2):
+        if parts[i].endswith("("):
+            parts[i] = functions.get(parts[i][:-1], parts[i][:-1])
+        else:
+            text = texts[parts[i]]
+            parts[i] = f"({text})" if text.startswith("-") else text
+    return "".join(parts)
 
 
-def code(shape, texts):
-    """The formula as Python code, each name replaced by its text; other names, such as t, stay."""
-    return ast.unparse(_Substitute(texts).visit(_copy(expression(shape))))
+def parameters(schedule):
+    """The numbers in the formula of a shape by name; raises `Unreadable` for other things."""
+    values = {name: getattr(schedule, name, None) for name in names(type(schedule))}
+    for name, value in values.items():
+        if not _is_number(value):
+            raise Unreadable(f"self.{name} is {value!r}, no number")
+    return values
 
 
-def latex(shape, names):
-    """The formula as LaTeX, each name replaced by the LaTeX in `names`."""
-    return _Latex(names).visit(expression(shape))
+def _is_number(value):
+    if isinstance(value, tuple):
+        return all(map(_is_number, value))
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def latex_number(value):
@@ -78,22 +99,8 @@ def plain_number(value):
     return str(int(value)) if whole else f"{value:.12g}"
 
 
-def _copy(node):
-    return ast.parse(ast.unparse(node), mode="eval").body
-
-
-class _Substitute(ast.NodeTransformer):
-    def __init__(self, texts):
-        self.texts = texts
-
-    def _value(self, node, name):
-        return ast.parse(self.texts[name], mode="eval").body if name in self.texts else node
-
-    def visit_Attribute(self, node):
-        return self._value(node, node.attr)
-
-    def visit_Name(self, node):
-        return self._value(node, node.id)
+BRACKETS = {"floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil"), "abs": "||"}
+FUNCTION_NAMES = {"minimum": "min", "maximum": "max"}
 
 
 class _Latex(ast.NodeVisitor):
@@ -106,6 +113,9 @@ class _Latex(ast.NodeVisitor):
     def visit_Name(self, node):
         return self.names.get(node.id, SYMBOLS.get(node.id, node.id))
 
+    def visit_UnaryOp(self, node):
+        return f"-{self._guard(node.operand, self.visit(node.operand), 2, last=True)}"
+
     def visit_Constant(self, node):
         return latex_number(node.value)
 
@@ -114,12 +124,17 @@ class _Latex(ast.NodeVisitor):
         level = PRECEDENCE[type(node.op)]
         if isinstance(node.op, ast.Div):
             return rf"\frac{{{left}}}{{{right}}}"
+        if isinstance(node.op, ast.FloorDiv):
+            return rf"\left\lfloor \frac{{{left}}}{{{right}}} \right\rfloor"
         if isinstance(node.op, ast.Pow):
             simple = isinstance(node.left, (ast.Attribute, ast.Name, ast.Constant))
-            plain = simple and not any(c in left for c in r" -^")
+            plain = simple and not any(c in left for c in " -^")
             return f"{left if plain else _parens(left)}^{{{right}}}"
         left = self._guard(node.left, left, level)
-        right = self._guard(node.right, right, level + isinstance(node.op, ast.Sub))
+        lower = isinstance(node.op, (ast.Sub, ast.Mod))
+        right = self._guard(node.right, right, level + lower, last=True)
+        if isinstance(node.op, ast.Mod):
+            return _parens(rf"{left} \bmod {right}")
         if isinstance(node.op, ast.Mult):
             touch = left[-1].isdigit() and right[0].isdigit()
             wide = touch or r"\cdot" in left + right
@@ -127,18 +142,21 @@ class _Latex(ast.NodeVisitor):
         return f"{left} {'+' if isinstance(node.op, ast.Add) else '-'} {right}"
 
     def visit_Call(self, node):
-        name = node.func.id
-        args = [self.visit(arg) for arg in node.args]
-        if name == "floor":
-            return rf"\left\lfloor {args[0]} \right\rfloor"
-        if name == "sqrt":
-            return rf"\sqrt{{{args[0]}}}"
+        name, args = node.func.id, [self.visit(arg) for arg in node.args]
         if name == "passed":  # how many milestones have been reached
             return rf"\#\{{m \in {args[0]} : m \leq {args[1]}\}}"
-        return rf"\{name}{_parens(args[0])}"
+        if name == "sqrt":
+            return rf"\sqrt{{{args[0]}}}"
+        if name in BRACKETS:
+            return rf"\left{BRACKETS[name][0]} {args[0]} \right{BRACKETS[name][1]}"
+        return rf"\{FUNCTION_NAMES.get(name, name)}{_parens(', '.join(args))}"
 
-    def _guard(self, node, latex, level):
-        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Div):
+    def _guard(self, node, latex, level, last=False):
+        if last and latex.startswith("-"):
+            return _parens(latex)
+        if isinstance(node, ast.BinOp) and not isinstance(
+            node.op, (ast.Div, ast.FloorDiv, ast.Mod)
+        ):
             if PRECEDENCE[type(node.op)] < level:
                 return _parens(latex)
         elif level > 1 and isinstance(node, ast.Name) and " - " in latex and latex[0] != "(":
@@ -152,7 +170,16 @@ def _parens(latex):
 
 def symbolic_edge(i):
     """The LaTeX of the step at which segment i of a sequence ends."""
-    return "T_{1}" if i == 1 else "(" + " + ".join(f"T_{{{k + 1}}}" for k in range(i)) + ")"
+    terms = [f"T_{{{k + 1}}}" for k in range(i if i <= SHOWN else 1)]
+    terms += [] if i <= SHOWN else [r"\cdots", f"T_{{{i}}}"]
+    return terms[0] if i == 1 else f"({' + '.join(terms)})"
+
+
+def shortened(count):
+    """The places of a row's parts that are shown, all where they are few, and None for the rest."""
+    if count <= SHOWN:
+        return [*range(count)]
+    return [*range(SHOWN - 2), None, count - 1]
 
 
 class Readable:
@@ -163,10 +190,21 @@ class Readable:
         return rf"\eta(t) = {self._latex('t', numbers)}"
 
     def _latex(self, t, numbers, index=None):
-        names = {f.name: symbol(f.name, index) for f in fields(self)}
-        if numbers:
-            names = {name: latex_number(getattr(self, name)) for name in names}
-        return latex(type(self), names | {"t": t})
+        def shown(name, value):
+            return latex_number(value) if numbers else symbol(name, index)
+
+        try:
+            texts = {name: shown(name, value) for name, value in parameters(self).items()}
+            return _Latex(texts | {"t": t}).visit(expression(type(self)))
+        except Unreadable:
+            values = {f.name: getattr(self, f.name) for f in fields(self)}
+            values = {name: value for name, value in values.items() if _is_number(value)}
+            own = [
+                symbol(n, index) + (f" = {shown(n, v)}" if numbers else "")
+                for n, v in values.items()
+            ]
+            name = type(self).__name__.replace("_", r"\_")
+            return rf"\mathrm{{{name}}}({t}" + (r";\ " + r",\ ".join(own) if own else "") + ")"
 
     def explain(self, t):
         """One sentence: where step `t` falls, the formula with its numbers, the value."""
@@ -182,8 +220,12 @@ class Readable:
         return f"{place}: {self._words(t)} = {value:.6g}."
 
     def _words(self, t):
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return f"{type(self).__name__}, eta = {text(type(self), values | {'t': t})}"
+        name = type(self).__name__
+        try:
+            texts = {n: plain_number(v) for n, v in (parameters(self) | {"t": t}).items()}
+            return f"{name}, eta = {code(type(self), texts)}"
+        except Unreadable:
+            return f"{name}, eta"
 
     def _ipython_display_(self):
         from ..figures import show_schedule  # only a notebook needs matplotlib

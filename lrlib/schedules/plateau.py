@@ -74,9 +74,14 @@ class Plateau:
 
     def update(self, before, value):
         """The `Progress` after one more value. Pure: the one before it stays as it is."""
+        if not isinstance(before, Progress):
+            raise TypeError(f"before must be a Progress, not {before!r}")
         if type(value) is not float and (isinstance(value, bool) or not isinstance(value, Real)):
             raise TypeError(f"a metric must be a number, not {value!r} ({type(value).__name__})")
-        finite = math.isfinite(value)
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:  # a whole number that no float can hold
+            finite = False
         if not finite and self.nan == "raise":
             raise ValueError(f"a metric must be finite, not {value!r}: see Plateau(nan=...)")
         if not finite and self.nan == "skip":
@@ -102,6 +107,7 @@ class Plateau:
 
     def replay(self, log):
         """The `Progress` before the first value of the log, and after each: len(log) + 1 of them."""
+        log = _listed("log", log, "metric values")
         return list(accumulate(log, self.update, initial=Progress(self.eta)))
 
     def rates(self, log):
@@ -126,8 +132,8 @@ class Plateau:
         >>> rule.schedule([1.0, 1.0, 0.9], steps=[100, 200, 300])([0, 199, 200, 1000])
         array([0.1 , 0.1 , 0.05, 0.05])
         """
-        log = list(log)
-        steps = range(1, len(log) + 1) if steps is None else list(steps)
+        log = _listed("log", log, "metric values")
+        steps = range(1, len(log) + 1) if steps is None else _listed("steps", steps, "steps")
         if len(steps) != len(log):
             raise ValueError(f"steps must hold one step per value, {len(log)}, not {len(steps)}")
         rates, parts, start = self.rates(log), [], 0
@@ -140,3 +146,8 @@ class Plateau:
                 start = step
         last = Constant(float(rates[-1]), INF)
         return Sequence((*parts, last)) if parts else last
+
+
+def _listed(name, values, what):
+    """A list, as long as it may be: `checks.listed` has a limit, a log has none."""
+    return values if isinstance(values, (list, tuple)) else checks.listed(name, values, what)

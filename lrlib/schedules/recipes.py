@@ -1,4 +1,5 @@
-r"""The literature's schedules, each a few lines of composition; `cycles.py` has those that come back.
+r"""The literature's schedules, each a few lines of composition; `cycles.py` and
+`restarts.py` have those that come back.
 
 They are one idea: a rise, a hold, a fall, one after the other. `T` is the length of the whole run
 in steps, warmup included; `warmup` is the part of it that rises. What the frameworks decide each
@@ -165,7 +166,7 @@ def noam(d_model, warmup, factor=1.0, T=INF):
     array([0.0125, 0.025 , 0.05  , 0.025 ])
     """
     warmup, factor = checks.count("warmup", warmup), checks.positive("factor", factor)
-    peak = factor / (checks.count("d_model", d_model) * warmup) ** 0.5
+    peak = factor / (float(checks.count("d_model", d_model)) ** 0.5 * float(warmup) ** 0.5)
     return warmup_inverse_sqrt(peak, warmup - 1, timescale=warmup, T=T, start=peak / warmup)
 
 
@@ -206,11 +207,11 @@ def wsd(
         raise ValueError(f"warmup + cooldown must be <= T={T!r}, not {warmup!r} + {cooldown!r}")
     if inclusive and cooldown <= 1:
         raise ValueError(f"cooldown must be more than 1 step with inclusive=True, not {cooldown!r}")
-    return _in_a_row(
-        _anneal(_start(start, eta_max), eta_max, warmup, warmup_type, "warmup_type"),
-        _hold(eta_max, max(T - warmup - cooldown, 0)),
-        _anneal(eta_max, eta_min, cooldown - inclusive, decay_type, "decay_type"),
-        _hold(eta_min, 1) if inclusive else None,
+    return in_a_row(
+        anneal(start_rate(start, eta_max), eta_max, warmup, warmup_type, "warmup_type"),
+        hold(eta_max, max(T - warmup - cooldown, 0)),
+        anneal(eta_max, eta_min, cooldown - inclusive, decay_type, "decay_type"),
+        hold(eta_min, 1) if inclusive else None,
     )
 
 
@@ -218,36 +219,38 @@ def _warmed_up(eta_max, decay, warmup, start, inclusive=False):
     """A `decay` from `eta_max`, its first `warmup` steps of time given to a rise from `start`."""
     inclusive = checks.flag("inclusive", inclusive)
     warmup = checks.steps_within("warmup", warmup, decay.T - inclusive)
-    return _in_a_row(
-        _anneal(_start(start, eta_max), eta_max, warmup),
+    return in_a_row(
+        anneal(start_rate(start, eta_max), eta_max, warmup),
         replace(decay, T=decay.T - warmup - inclusive),
-        _hold(decay(decay.T), 1) if inclusive else None,
+        hold(decay(decay.T), 1) if inclusive else None,
     )
 
 
-def _start(start, eta_max):
+def start_rate(start, eta_max):
+    """The rate at which a rise to `eta_max` begins."""
     start = checks.rate("start", start)
     if start > eta_max:
         raise ValueError(f"start must be <= eta_max={eta_max!r}, not {start!r}")
     return start
 
 
-def _in_a_row(*parts):
+def in_a_row(*parts):
     """The parts one after the other; those of no length are None."""
     return reduce(rshift, (part for part in parts if part is not None))
 
 
-def _hold(eta, T):
+def hold(eta, T):
+    """A fixed rate for `T` steps, or None for none."""
     return Constant(eta, T) if T else None
 
 
-def _anneal(start, end, T, form="linear", name="form"):
-    """From `start` to `end`, up or down, in `T` steps. A rise is a fall run backwards."""
+def anneal(start, end, T, form="linear", name="form"):
+    """From `start` to `end`, up or down, in `T` steps, or None for none. A rise is a fall reversed."""
     checks.choice(name, form, ("linear", "cosine", "1-sqrt"))
     if not T:
         return None
     if start < end:
-        return _anneal(end, start, T, form).reverse()
+        return anneal(end, start, T, form).reverse()
     if form == "linear":
         return Linear(start, end, T)
     if form == "cosine":

@@ -7,19 +7,23 @@ of the same shape). A length `T` is in steps; the values between whole steps are
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from numpy import cos, floor, pi, sqrt
+from numpy import cos, floor, pi, sqrt, tanh
 
 from .. import checks
 from ..checks import INF, checked
 from .base import Constant, Schedule
+from .expression import passed
 
 __all__ = [
     "Constant",
     "Linear",
     "Polynomial",
     "Cosine",
+    "KDecay",
+    "Tanh",
     "Rex",
     "Exponential",
     "Step",
@@ -28,20 +32,30 @@ __all__ = [
 ]
 
 
-def passed(milestones, t):
-    """How many of the milestones step `t` has reached."""
-    return np.searchsorted(milestones, t, side="right")
+class _Monotone(Schedule):
+    """A shape that never turns, so that its rates lie between its two ends."""
+
+    @property
+    def _bounds(self):
+        return tuple(sorted(self._rates(np.array([0.0, self.T])).tolist()))
 
 
-class _Endless(Schedule):
+class _Endless(_Monotone):
     """A shape whose form does not depend on its length, so that `first` only sets `T`."""
 
     def _first(self, T):
         return replace(self, T=T)
 
 
+class _Scaled(_Monotone):
+    """A shape of t / T, so that `stretch` only sets `T`."""
+
+    def _stretch(self, T):
+        return replace(self, T=T)
+
+
 @dataclass(frozen=True)
-class _Annealing(Schedule):
+class _Annealing(_Scaled):
     """A shape that falls from a peak to a floor in T steps."""
 
     eta_max: float = checked(checks.rate)
@@ -54,7 +68,7 @@ class _Annealing(Schedule):
 
 
 @dataclass(frozen=True)
-class Linear(Schedule):
+class Linear(_Scaled):
     r"""A straight line: $\eta(t) = \eta_{start} + (\eta_{end} - \eta_{start})\, t / T$.
 
     `start`, `end`: rates at t = 0 and t = T. `T`: length in steps.
@@ -68,17 +82,23 @@ class Linear(Schedule):
     end: float = checked(checks.rate)
     T: float = checked(checks.length)
 
-    def _rates(self, t):
+    def _formula(self, t):
         return self.start + (self.end - self.start) * (t / self.T)
+
+    def _rates(self, t):
+        rates = self._formula(t)
+        if self.start + (self.end - self.start) != self.end:  # a small end, lost in the rounding
+            rates[t == self.T] = self.end
+        return rates
 
     def reverse(self):
         return Linear(self.end, self.start, self.T)
 
 
 @dataclass(frozen=True)
-class Polynomial(Schedule):
+class Polynomial(_Scaled):
     r"""A power of the time that is left:
-    $\eta(t) = \eta_{end} + (\eta_{start} - \eta_{end})\,(1 - t/T)^{p}$.
+    $\eta(t) = \eta_{end} + (\eta_{start} - \eta_{end})\,((T - t)/T)^{p}$.
 
     `start`, `end`: rates at t = 0 and t = T. `T`: length in steps. `power`: the exponent, > 0.
     Equals `torch.optim.lr_scheduler.PolynomialLR(total_iters=T, power=power)` for `end=0`.
@@ -93,7 +113,7 @@ class Polynomial(Schedule):
     power: float = checked(checks.positive, default=1.0)
 
     def _rates(self, t):
-        return self.end + (self.start - self.end) * (1 - t / self.T) ** self.power
+        return self.end + (self.start - self.end) * ((self.T - t) / self.T) ** self.power
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,60 @@ class Cosine(_Annealing):
 
     def _rates(self, t):
         return self.eta_min + (self.eta_max - self.eta_min) * ((1 + cos(pi * t / self.T)) / 2)
+
+
+@dataclass(frozen=True)
+class KDecay(_Annealing):
+    r"""Cosine annealing over a power of the time, k-decay: above k = 1 it falls later and steeper.
+    $\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min})\,(1 + \cos(\pi\,(t/T)^{k})) / 2$.
+
+    `eta_max`, `eta_min`: rates at t = 0 and t = T. `T`: length in steps. `k`: the exponent, > 0;
+    1 gives `Cosine`.
+    Equals timm's `CosineLRScheduler(t_initial=T, lr_min=eta_min, k_decay=k)`.
+    Source: Zhang and Li 2020, "k-decay: A New Method For Learning Rate Schedule".
+
+    >>> KDecay(0.1, 0, 100, k=2)([0, 50, 100]).round(4)
+    array([0.1   , 0.0854, 0.    ])
+    """
+
+    k: float = checked(checks.positive)
+
+    def _rates(self, t):
+        return self.eta_min + (self.eta_max - self.eta_min) * (
+            (1 + cos(pi * (t / self.T) ** self.k)) / 2
+        )
+
+
+@dataclass(frozen=True)
+class Tanh(_Annealing):
+    r"""A fall along the hyperbolic tangent between two of its points, flat, steep, flat:
+    $\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min})\,(1 - \tanh(l\,(1 - t/T) + u\,t/T)) / 2$.
+
+    `eta_max`, `eta_min`: the rates between which it falls; it begins a little below the first and
+    ends a little above the second, with the defaults by 1e-6 and 0.0025 of their distance.
+    `T`: length in steps. `lb`, `ub`: l < u, the points at which it begins and ends.
+    Equals timm's `TanhLRScheduler(t_initial=T, lb=l, ub=u, lr_min=eta_min)` before step T, from
+    which on timm uses `eta_min`: `Tanh(...) >> Constant(eta_min)`.
+    Source: Hsueh, Li and Wu 2019, "Stochastic Gradient Descent with Hyperbolic-Tangent Decay on
+    Classification".
+
+    >>> Tanh(0.1, 0, 100)([0, 70, 100]).round(4)
+    array([0.1   , 0.05  , 0.0002])
+    """
+
+    lb: float = checked(partial(checks.number, low=-INF), default=-7.0)
+    ub: float = checked(partial(checks.number, low=-INF), default=3.0)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.lb >= self.ub:
+            raise ValueError(f"lb must be < ub, not lb={self.lb!r} >= ub={self.ub!r}")
+
+    def _rates(self, t):
+        x = t / self.T
+        return self.eta_min + (self.eta_max - self.eta_min) * (
+            (1 - tanh(self.lb * (1 - x) + self.ub * x)) / 2
+        )
 
 
 @dataclass(frozen=True)
