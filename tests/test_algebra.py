@@ -102,11 +102,24 @@ def test_a_difference_that_touches_zero_and_one_without_end():
     assert (0.5 - LINE)(10) == 0.4
 
 
+def test_a_difference_that_only_rounding_keeps_from_zero_is_zero():
+    nothing = lr.Constant(0.3) - lr.Constant(0.1) - lr.Constant(0.2)  # 0.3 - 0.1 < 0.2 in floats
+    assert nothing(5) == 0 and nothing.T == INF
+    assert (lr.Constant(0.1) + lr.Constant(0.2) - lr.Constant(0.3))([0, 7]).tolist() == [0, 0]
+    assert (lr.Constant(0.3) - lr.Constant(0.3 - 1e-12))(0) == pytest.approx(1e-12, rel=1e-3)
+
+
+def test_a_clip_without_a_highest_rate_can_be_written_and_read():
+    clipped = lr.Cosine(1, 0, 10).clip(0.1)
+    assert repr(clipped).endswith(".clip(0.1)") and "inf" not in clipped.explain(3)
+    assert eval(repr(clipped), vars(lr)) == clipped
+
+
 WORDS = [
     (
         LINE.clip(0.05),
         2,
-        "Linear, eta = 0 + (0.1 - 0) * (2 / 10) = 0.02, clipped between 0.05 and inf = 0.05.",
+        "Linear, eta = 0 + (0.1 - 0) * (2 / 10) = 0.02, kept at 0.05 or above = 0.05.",
     ),
     (lr.Rex(3, 0, 100).drop(40), 10, "after the first 40 steps, its own step 50: Rex"),
     (

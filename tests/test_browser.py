@@ -213,7 +213,7 @@ def test_the_best_try_stays_and_the_button_leads_back(whole):
     slider.press("End")
     settled(page, view)
     best = view.locator(".lrlib-best").inner_text()
-    assert best.startswith("Best so far: 0.0")
+    assert best.startswith("Best so far (pale): 0.0")
     view.get_by_role("button", name="Back to the start").click()
     page.wait_for_function(
         "said => said.innerText.includes('Rate 0.822, share 0, 300 updates')",

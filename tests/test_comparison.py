@@ -105,6 +105,11 @@ BAD_CALLS = [
     (ValueError, lambda: lr.compare(COSINE, COSINE, T=0), "T must be .*not 0"),
     (
         ValueError,
+        lambda: lr.compare(lr.Cosine(1, 0, 10**11), lr.Cosine(2, 0, 10**11)),
+        "T must be at most 10,000,000 steps, not 100,000,000,000: give a smaller T",
+    ),
+    (
+        ValueError,
         lambda: lr.compare([0.1], [0.1], T=2),
         r"a: .*at least T=2 rates, not shape \(1,\)",
     ),

@@ -4,6 +4,9 @@ import base64
 import io
 import json
 import math
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +40,7 @@ def test_its_shape_has_a_peak_of_one_and_scales():
     draw = Draw(80, rate_limit=1, start=VALUES)
     assert draw.shape.rates().max() == 1.0
     assert np.allclose((draw.shape * 0.5).rates(), draw.schedule.rates(), atol=1e-15)
+    assert draw.shape == draw.schedule * 2.0
     draw.values = [0.0] * 9
     with pytest.raises(ValueError, match="0 everywhere has no shape"):
         draw.shape
@@ -183,6 +187,35 @@ def test_the_still_shows_what_was_drawn():
     draw.values = [0.1] * 9
     assert "drawn" not in before and f"drawn {draw.loss[-1]:.3g}" in draw._still()[1]
     assert len(draw.picture().axes[0].lines) == 4
+
+
+def test_the_still_of_a_run_shows_what_is_true():
+    draw = Draw(100)
+    plain, (left, right) = draw.picture().axes, draw.picture(lr.Cosine(0.3, 0, 100)).axes
+    assert [len(axes.lines) for axes in plain] == [len(left.lines) - 1, len(right.lines)]
+    assert [text.get_text() for text in left.get_legend().get_texts()] == ["what is true"]
+    assert left.lines[-1].get_ydata()[[0, -1]] == pytest.approx([0.3, 0])
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="no Node on this machine")
+@pytest.mark.parametrize(
+    "updates, where",
+    [
+        ([2], "at update 2"),
+        ([2, 3, 4], "at updates 2 to 4"),
+        ([0, 7], "at some of the updates 0 to 7"),
+    ],
+    ids=str,
+)
+def test_the_verdict_says_where_a_rate_is_too_high(updates, where):
+    source = Path(lr.widgets.draw.__file__).with_name("draw.js").read_text()
+    rates = [3 if t in updates else 1 for t in range(10)]
+    call = f"verdict({rates}, [1, 0.5], {{curvatures: [1, 0.5], target: null}})"
+    program = f"{source}\nconsole.log({call}.join(' '));"
+    told = subprocess.run(
+        ["node", "--input-type=module"], input=program, capture_output=True, text=True, check=True
+    )
+    assert f"η·λ > 2 {where}: there it diverges" in told.stdout
 
 
 def test_the_message_to_the_page_is_small():

@@ -244,6 +244,32 @@ def test_the_caption_of_a_schedule_is_human(schedule, words, monkeypatch):
     assert shown[0]["text/plain"] == words and shown[1]["text/markdown"] == f"*{words}*"
 
 
+def test_a_long_schedule_is_shown_from_samples_without_missing_its_peak(monkeypatch):
+    T, shown = 10**12, []  # 8 TB of rates
+    monkeypatch.setattr("IPython.display.display", lambda data, **kwargs: shown.append(data))
+    (lr.Linear(0, 0.1, 12345) >> lr.Cosine(0.1, 0, T))._ipython_display_()
+    assert shown[0]["image/png"].startswith(b"\x89PNG")
+    assert shown[0]["text/plain"] == (
+        f"The rate starts at 0, has its peak, 0.1, near step 12345, and is at 0 after {T + 12345} "
+        f"steps."
+    )
+
+
+def test_multiples_name_the_families_they_know():
+    with pytest.raises(ValueError, match="family must be one of cosine, .* not 'sine'"):
+        figures.multiples(NAMED, family="sine")
+
+
+def test_the_predictions_are_named_once(result):
+    both = {name: result.compare("constant", "cosine") for name in ("one", "two")}
+    figure, axes = figures.panels(1)
+    figures.intervals(axes, both, {"one": 1.0, "two": 4.0})
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["your prediction"]
+    assert not any("prediction" in text.get_text() for text in axes.texts)
+    assert figures.collisions(figure) == []
+    figures.intervals(figures.panels(1)[1], both)
+
+
 @pytest.mark.parametrize(
     "shown", [lr.Cosine(0.1, 0, 9), lr.Constant(0.1), lr.compare(RATES, RATES / 2)]
 )

@@ -281,3 +281,31 @@ def test_a_film_plays_once_in_the_exported_page_and_then_stands(shown, tmp_path)
         last = picture.screenshot()
         page.wait_for_timeout(600)
         assert picture.screenshot() == last, "it has come to rest"
+
+
+def test_a_film_keeps_to_its_size_with_fewer_frames_or_is_refused():
+    def noise(share, count=12):
+        figure, axes = figures.panels(1)
+        rng = np.random.default_rng(0)
+        side = int(share * 400)
+        image = axes.imshow(rng.random((side, side)), extent=(0, share, 0, share))
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        move = lambda k: image.set_data(rng.random((side, side)))
+        return figures.Frames(figure, [image], move, count, 2.0)
+
+    data = apng(noise(0.6))
+    assert len(data) <= 250_000 and 3 < len(decoded(data)[1]) < 13
+    with pytest.raises(ValueError, match="a film must be at most 250 kB, and this one has"):
+        apng(noise(1.0, 48))
+
+
+def test_a_start_in_the_middle_has_room_around_it():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clouds = [figures.cloud(THREE, 9, x0=(0, 0), noise=noise) for noise in (0, 1.0, 5.0)]
+        figures.valley("parabola", {"a": lr.Constant(1)}, x0=0)
+        figures.valley("quartic", {"a": lr.Constant(1)}, x0=0)
+    for frames in clouds:
+        axes = frames.figure.axes[0]
+        inside = np.abs(frames.positions) <= [axes.get_xlim()[1], axes.get_ylim()[1]]
+        assert inside.mean() > 0.95

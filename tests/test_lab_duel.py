@@ -56,9 +56,10 @@ def test_it_shows_itself_with_its_verdict_below(result, monkeypatch):
 def test_the_picture_has_both_rates_and_both_losses(result):
     left, right = figures.duel(result).axes
     for i in (0, 1):
-        assert any(np.array_equal(line.get_ydata(), result.rates[i][0]) for line in left.lines)
+        assert any(np.array_equal(line.get_ydata()[:-1], result.rates[i][0]) for line in left.lines)
         mean = result.curves[i].mean(-1)
         assert any(np.array_equal(line.get_ydata(), mean) for line in right.lines)
+    assert right.get_ylabel().replace("\n", " ") == f"{STREAM.unit}, log scale"
     assert len(right.collections) == 2 and right.get_yscale() == "log"
     assert all(line.get_drawstyle() == "steps-post" for line in left.lines)
 
@@ -100,6 +101,8 @@ def test_a_drawn_schedule_keeps_its_shape_and_is_scaled_to_the_peak():
         schedule = drawn
 
     assert duel(Widget(), "linear", STREAM, seeds=4, progress=False).names == ("the first", "linear")
+    named = duel(("mine", Widget()), "linear", STREAM, seeds=4, progress=False)
+    assert named.names == ("mine", "linear") and named.T == 30
 
 
 def test_averaged_weights_against_the_last_ones():

@@ -163,3 +163,22 @@ def test_a_run_of_one_update_and_a_schedule_far_longer_than_the_run():
 def test_bad_arguments_are_refused(error, arguments, message):
     with pytest.raises(error, match=message):
         lr.lint(*arguments)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.clip(0, 1),
+        lambda m: m * lr.Constant(0.5, 200),
+        lambda m: (m + 0.1).clip(0.2),
+        lambda m: (lr.Linear(0, 1, 10) >> m) * lr.Constant(0.5, 200),
+    ],
+)
+def test_late_milestones_are_found_inside_what_keeps_the_steps(change):
+    late = [w for w in lr.lint(change(lr.MultiStep(1, [30, 150], 0.1)), 100) if "milestones" in w]
+    assert len(late) == 1 and late[0].startswith("milestones after the end of the run at 100: ")
+
+
+def test_a_run_that_no_memory_holds_is_refused_in_words():
+    with pytest.raises(ValueError, match="T must be at most 10,000,000 .* give a smaller T"):
+        lr.lint(lr.Cosine(0.1, 0, 100), 10**10)

@@ -190,7 +190,7 @@ def test_the_best_try_is_remembered_with_its_place(page):
         best.append(page.locator(".lrlib-best").inner_text())
     low = page.evaluate("() => shown[1].score")
     assert best[0].endswith(" at rate η 0.05, T 300")
-    assert best[1:] == [f"Best so far: {low:.3g} at rate η 0.2, T 300"] * 3
+    assert best[1:] == [f"Best so far (pale): {low:.3g} at rate η 0.2, T 300"] * 3
 
 
 def test_the_verdict_is_announced_at_rest_in_a_region_that_stays(page):

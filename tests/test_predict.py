@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import subprocess
+import sys
+import types
 from importlib import import_module
 
 import nbformat
@@ -58,7 +61,9 @@ def folded(monkeypatch, shown):
         captured.outputs = [Output({"text/markdown": text}) for text in shown[start:]]
         del shown[start:]
 
-    monkeypatch.setattr(import_module("lrlib.widgets.predict"), "capture_output", capture)
+    room, shell = import_module("lrlib.widgets.predict"), lambda: True
+    monkeypatch.setattr(room, "capture_output", capture)
+    monkeypatch.setattr(room, "InteractiveShell", types.SimpleNamespace(initialized=shell))
     return shown
 
 
@@ -98,6 +103,18 @@ def test_nothing_said_nothing_quoted_and_the_result_is_folded(folded):
     parts = ("</summary>\n\n", "RESULT", "WHYFAST", "WHYSLOW", "WHYEQUAL")
     order = [text.index(part) for part in parts]
     assert order == sorted(order) and text.endswith("\n\n</details>")
+
+
+def test_outside_ipython_nothing_is_folded():
+    """In a process of its own: plain Python, where `display` prints."""
+    program = """import lrlib as lr
+guess = lr.predict("Which?", {"slow": "WHYSLOW", "fast": "WHYFAST"}, right="fast")
+with guess.revealed():
+    print("RESULT")
+guess.reveal(sentence="AGAIN")"""
+    told = subprocess.check_output([sys.executable, "-c", program], text=True, timeout=60)
+    assert told.startswith("RESULT\n") and told.count("**True is:** fast") == 4
+    assert "AGAIN" in told and "<details>" not in told
 
 
 def test_an_error_among_the_results_is_not_swallowed(folded):
@@ -153,6 +170,16 @@ def test_a_drawn_curve_that_nobody_drew(folded):
     assert guess.widget.truth == [] and "The true curve, from 1 to 0." in folded[0]
 
 
+def test_a_drawn_run_can_be_asked_for_too(folded):
+    draw = lr.widgets.Draw(80, rate_limit=1)
+    guess = lr.predict("Draw it.", draw, right=lr.Cosine(0.3, 0, 80))
+    guess.reveal(sentence="RESULT")
+    assert "RESULT" in folded[0] and "The true curve, from 0.3 to 0." in folded[0]
+    draw.set_state({"values": [0.5] * 9})
+    guess.reveal()
+    assert len(draw.truth) == 201 and 'class="lr-still"' in folded[2]
+
+
 def test_a_recall_answers_at_once():
     guess = choice(at_once=True)
     said = []
@@ -206,6 +233,19 @@ def test_pictures_are_on_the_same_axes_and_have_words():
     assert max(len(o["picture"]) for o in options) < 10_000
 
 
+def test_pictures_are_as_long_as_the_longest_that_ends(monkeypatch):
+    figures = import_module("lrlib.figures")
+    panels, made = figures.panels, []
+    monkeypatch.setattr(figures, "panels", lambda n: made.append(panels(n)) or made[-1])
+    endless, short = lr.Constant(0.1), lr.Linear(1, 0, 20)
+    options = choice(pictures=CURVES | {"slow": endless, "fast": short}).widget.asked["options"]
+    assert "between 0 and 1" in options[1]["alt"]  # it holds its end
+    assert {axes.get_xlim() for _, axes in made} == {(-2.5, 52.5)}
+    assert [len(axes.lines[0].get_xdata()) for _, axes in made] == [50] * 3
+    choice(pictures=dict.fromkeys(WHYS, endless))
+    assert [len(axes.lines[0].get_xdata()) for _, axes in made[3:]] == [100] * 3
+
+
 BAD = [
     ({"options": {"slow": "because"}}, "options must be at least two, not 1"),
     ({"options": [("a", "x"), ("b", "y"), ("a", "z")], "right": "a"}, "options must differ: 'a'"),
@@ -220,6 +260,7 @@ BAD = [
     ({"right": ["fast", "slow", "slow"]}, "right must be an order of all options"),
     ({"pictures": {"slow": [1, 2]}}, "pictures must be of all options"),
     ({"pictures": CURVES | {"slow": [1]}}, "the picture of 'slow' must be a schedule or an array"),
+    ({"pictures": CURVES | {"slow": lambda t: t}}, "the picture of 'slow' must be a schedule or"),
     ({"question": " "}, "question must be a text, not ' '"),
     ({"at_once": 1}, "at_once must be True or False, not 1"),
     ({"options": BINS, "right": "fast"}, "right must be a number where the options are bins"),

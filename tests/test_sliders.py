@@ -262,9 +262,21 @@ def test_choices_and_checkboxes_are_controls_too():
     assert box.words == "at 0.4" and box.picture.start == [0, False]
 
 
-def test_what_cannot_be_a_control_is_refused():
-    with pytest.raises(TypeError, match="'range' is FloatRangeSlider; allowed are sliders"):
-        plain(lambda range: ({}, ""), range=widgets.FloatRangeSlider())
+@pytest.mark.parametrize(
+    "control",
+    [
+        widgets.FloatRangeSlider(),
+        widgets.IntText(3),
+        widgets.FloatText(3, step=1),
+        widgets.SelectMultiple(options=["low", "high"]),
+        widgets.SelectMultiple(options=["low", "high"], value=["high"]),
+    ],
+    ids=lambda control: type(control).__name__,
+)
+def test_what_cannot_be_a_control_is_refused(control):
+    name = type(control).__name__
+    with pytest.raises(TypeError, match=f"'x' is {name}; allowed are sliders"):
+        plain(lambda x: ({}, ""), x=control)
 
 
 # --- words, scores, errors
@@ -366,6 +378,20 @@ def test_kinds_of_sliders_start_on_their_grid(low, high, value, step, log, kind,
     made = slider("x", low, high, value, step, log)
     assert type(made).__name__ == kind and made.value == pytest.approx(start, abs=1e-5)
     assert made.tooltip == "x"  # or the page shows 'null'
+
+
+@pytest.mark.parametrize(
+    "ends, log, message",
+    [
+        ((0, 100, 10), True, "low must be > 0 on a logarithmic slider, not 0"),
+        ((0, 10, 50), False, "value must lie between low=0 and high=10, not 50"),
+        ((0.1, 1.0, 0.05), True, "value must lie between low=0.1 and high=1.0, not 0.05"),
+    ],
+)
+def test_a_slider_that_cannot_be_is_refused_in_words(ends, log, message):
+    with pytest.raises(ValueError) as refused:
+        slider("x", *ends, log=log)
+    assert str(refused.value) == message
 
 
 def line_of(**look):

@@ -8,6 +8,8 @@ import numpy as np
 from .. import checks
 from ..schedules import Schedule
 
+MOST = 10**7  # steps that are compared: each of several arrays has 80 MB then
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -82,7 +84,7 @@ def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
     rates. `T`: updates to compare; may be left out where a schedule or an array gives it.
     `labels`: two names. `tolerance`: differences up to this fraction of the peak count as equal.
     Returns a `Comparison`, which also says why they differ where it can tell: shifted by a step,
-    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown, an array is
+    scaled, another end value, no stop at the end. Raises `ValueError` if T is unknown or above 10**7, an array is
     too short, the tolerance negative, `TypeError` for a side that is none of the three.
 
     >>> import lrlib as lr, torch
@@ -96,10 +98,17 @@ def compare(a, b, T=None, lr=0.1, labels=None, tolerance=1e-12):
         T = min(known, default=checks.INF)
         if T == checks.INF:
             raise ValueError("T must be given: neither side has a length")
-    T = math.ceil(checks.length("T", T))
+    T = not_too_long(math.ceil(checks.length("T", T)))
     lr = checks.rate("lr", lr)
     labels = [_label(side) for side in sides.values()] if labels is None else labels
     return Comparison(*(_curve(name, sides[name], T, lr) for name in sides), labels, tolerance)
+
+
+def not_too_long(T):
+    """`T`, if the rates of so many steps fit into the memory."""
+    if T > MOST:
+        raise ValueError(f"T must be at most {MOST:,} steps, not {T:,}: give a smaller T")
+    return T
 
 
 def _side(name, given):

@@ -10,7 +10,10 @@ from .. import checks
 from ..checks import INF
 from ..schedules import MultiStep, Repeat, Schedule, Sequence
 from ..schedules.base import a_schedule
+from ..schedules.composition import Several
 from ..schedules.formula import plain_number
+from ..schedules.transforms import Clip
+from .comparison import not_too_long
 
 NOTICEABLE = 0.01  # of the peak: smaller differences are not worth a warning
 JUMP = 0.05  # of the peak
@@ -34,7 +37,7 @@ def lint(schedule, T, steps_per_epoch=None, accumulation=1):
     8911 of 9000 updates have the rate 0 and change nothing (the first is step 0)
     """
     a_schedule("schedule", schedule)
-    T, accumulation = checks.count("T", T), checks.count("accumulation", accumulation)
+    T, accumulation = not_too_long(checks.count("T", T)), checks.count("accumulation", accumulation)
     if steps_per_epoch is not None:
         steps_per_epoch = checks.count("steps_per_epoch", steps_per_epoch)
     run = _Run(schedule, T, schedule.rates(T), _beyond(schedule, T))
@@ -127,11 +130,24 @@ def _never_used(run):
 
 
 def _late_milestones(run):
-    for part, start in _parts(run.schedule):
+    for part, start in _inside(run.schedule):
         if isinstance(part, MultiStep):
             late = tuple(start + m for m in part.milestones if start + m >= run.T)
             if late:
                 yield f"milestones after the end of the run at {run.T}: {plain_number(late)}"
+
+
+def _inside(schedule, start=0):
+    """What a schedule is made of, as far as it keeps the steps, each with the step it begins at."""
+    if isinstance(schedule, Several):
+        row = isinstance(schedule, Sequence)
+        starts = schedule.starts.tolist() if row else [0] * len(schedule.parts)
+        for part, begin in zip(schedule.parts, starts):
+            yield from _inside(part, start + begin)
+    elif isinstance(schedule, Clip):
+        yield from _inside(schedule.schedule, start)
+    else:
+        yield schedule, start
 
 
 def _too_many_peaks(run, steps_per_epoch):

@@ -9,9 +9,8 @@ Not here: anything that moves under a slider (`widgets`).
 
 from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
-from .duel import duel
 from .films import Frames, palette
-from .measured import bands, intervals, proportions, sweep, trials
+from .measured import bands, duel, intervals, proportions, sweep, trials
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles

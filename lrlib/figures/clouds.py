@@ -43,8 +43,10 @@ def cloud(
     drawn = np.clip(np.nan_to_num(positions, nan=FAR), -FAR, FAR)
     spread = drawn.std(1).sum(-1)[:, T // 2 : max(T * 9 // 10, T // 2 + 1)]
     farthest = np.abs(drawn).max((1, 2, 3))
-    calm = drawn[farthest < 4 * np.abs(x0).max()]
+    wide = max(np.abs(x0).max(), 2 * np.max(noise)) or 1.0
+    calm = drawn[farthest < 4 * wide]
     reach = np.maximum(1.25 * np.abs(x0), np.abs(calm).max((0, 1, 2)) if len(calm) else 0)
+    reach = reach if reach.any() else np.full(2, wide)
 
     def height(x, y):
         points = np.stack([x, y], -1)

@@ -166,6 +166,8 @@ def multiples(cases, target=None, loss_label="loss", family="cosine", *, behind=
     there is nothing to see in it: the upper row is left out, and the titles say the rates.
     `family`: the schedule whose colour they have, a word of STYLES. `behind`: as in `curves`.
     """
+    if family not in STYLES:
+        raise ValueError(f"family must be one of {', '.join(STYLES)}, not {family!r}")
     fixed = all(np.ptp(rates) == 0 for rates, *_ in cases.values())
     rows = 1 if fixed else 2
     figure, axes = panels(len(cases), rows, sharey="row", sharex=True, squeeze=False)

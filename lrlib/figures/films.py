@@ -18,6 +18,7 @@ from .style import DPI, SETTINGS
 
 COLOURS = 47  # and one for 'unchanged'
 POSTER, START = 20, 500  # milliseconds: the finished picture as frame 0; the first position
+LARGEST = 250_000  # bytes of a film
 LONGEST = 5.0  # seconds: longer films need a pause button (WCAG 2.2, 2.2.2)
 
 
@@ -77,8 +78,23 @@ def palette(image, colours=64):
 
 
 def apng(frames):
-    """`Frames` as an animated PNG: the finished picture, then the film, played once."""
+    """`Frames` as an animated PNG: the finished picture, then the film, played once.
+
+    If it comes to more than 250 kB, only every second frame is kept, or every third or fourth;
+    raises `ValueError` if that is not enough.
+    """
     images = list(frames.images())
+    for every in (1, 2, 3, 4):
+        data = _packed(images[:-1:every] + images[-1:], frames.seconds)
+        if len(data) <= LARGEST:
+            return data
+    raise ValueError(
+        f"a film must be at most {LARGEST // 1000} kB, and this one has {len(data) // 1000} kB with "
+        f"every fourth of its {len(images)} frames: let fewer or smaller things move"
+    )
+
+
+def _packed(images, seconds):
     width, height = images[0].size
     some = images[:: max(1, len(images) // 6)] + images[-1:]
     sheet = Image.new("RGB", (width // 2, height // 2 * len(some)))
@@ -92,8 +108,8 @@ def apng(frames):
         np.asarray(image.quantize(palette=shared, dither=Image.Dither.NONE)) + np.uint8(1)
         for image in images
     ]
-    pause = (1000 * frames.seconds - POSTER - START) / max(frames.count - 1, 1)
-    pauses = [POSTER, START, *[round(pause)] * (frames.count - 1)]
+    pause = (1000 * seconds - POSTER - START) / max(len(images) - 1, 1)
+    pauses = [POSTER, START, *[round(pause)] * (len(images) - 1)]
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     chunks = [
         _chunk(b"IHDR", header),

@@ -1,12 +1,14 @@
 """Figures of measurements: means with 95 % intervals."""
 
 import itertools
+import textwrap
 
 import numpy as np
 
 from .names import legend_above, level, mark, note
 from .style import (
-    GUIDE, MARKERS, OTHER, TARGET, describe, log_axis, log_steps, panels, styled, styles
+    GUIDE, MARKERS, OTHER, TARGET, describe, draw_rates, from_zero, log_axis, log_steps, panels,
+    styled, styles,
 )  # fmt: skip
 
 SIDES = "better  ←  difference, %  →  worse"
@@ -46,7 +48,7 @@ def intervals(axes, differences, prediction=None, looks=None):
     axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
     axes.axvline(0, color="black", linewidth=1)
     axes.text(margin, -0.6, f" within ±{margin:g} %", va="center", color="#707070")
-    looks = looks or styles(differences)
+    looks, predicted = looks or styles(differences), []
     for i, (name, d) in enumerate(differences.items()):
         colour = looks[name]["color"]
         axes.errorbar(
@@ -54,13 +56,14 @@ def intervals(axes, differences, prediction=None, looks=None):
             marker="o", markersize=8, capsize=5, color=colour, linewidth=2.2,
         )  # fmt: skip
         if prediction and prediction.get(name) is not None:
-            axes.plot(prediction[name], i, "x", color=TARGET, markersize=11, markeredgewidth=2.5)
-            axes.annotate(
-                "your prediction", (prediction[name], i), (0, 12), textcoords="offset points",
-                ha="center", color=TARGET,
-            )  # fmt: skip
+            predicted += axes.plot(
+                prediction[name], i, "x", color=TARGET, markersize=11, markeredgewidth=2.5
+            )
     axes.set_yticks(range(len(differences)), list(differences))
-    axes.set_ylim(len(differences) - 0.5, -0.9)
+    axes.set_ylim(len(differences) - (0 if predicted else 0.5), -0.9)
+    if predicted:  # said once, in the room below the last row
+        axes.legend(predicted[:1], ["your prediction"], loc="lower right", labelcolor=TARGET,
+                    handlelength=1, borderpad=0)  # fmt: skip
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, -2.2 * margin), max(high, 2.2 * margin))
     axes.grid(axis="y", visible=False)
@@ -147,6 +150,30 @@ def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", predi
     describe(axes, "", xlabel, ylabel)
     if len(named) > 1:
         legend_above(figure, axes)
+    return figure
+
+
+@styled
+def duel(result):
+    """Left the two rates at their best peaks, right the mean losses with 95 % bands, log scale.
+
+    `result`: a `Duel` of the laboratory. Where the two halves of the seeds chose different peaks,
+    both rates are drawn, the second thin.
+    """
+    figure, (left, right) = panels(2)
+    looks = styles(result.names)
+    for name, rates, curve in zip(result.names, result.rates, result.curves):
+        first, second = rates
+        draw_rates(left, first, label=name, **looks[name])
+        if (first != second).any():
+            draw_rates(left, second, **looks[name] | {"linewidth": 1})
+        _band(right, result.at, curve, **looks[name])
+    log_axis(right.yaxis)
+    from_zero(left)
+    legend_above(figure, left)
+    describe(left, "the rate, at its best peak", "step $t$", r"learning rate $\eta$")
+    loss = textwrap.fill(f"{result.unit}, log scale", 32)
+    describe(right, f"{result.task}, {result.seeds} seeds", "updates made", loss)
     return figure
 
 

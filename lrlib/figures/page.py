@@ -6,12 +6,15 @@ import os
 import numpy as np
 from PIL import Image
 
+from ..schedules import Sequence
 from .curves import comparison, curves
 from .films import Frames, apng, palette
 from .measured import trials
 from .names import arrange, collisions
 from .style import DPI, shown_width, styled
 
+DRAWN = 10**5  # steps: a longer schedule is drawn and described from samples
+SAMPLES = 10**4
 CHECKED = "LRLIB_CHECK_FIGURES"  # set by the tests: a figure that cannot be read is an error
 
 
@@ -40,7 +43,7 @@ def film(frames, sentence):
     """Display `Frames` as a film with its sentence: played once, the finished picture stays.
 
     `frames`: of `cloud`, `valley`, `saddle` or `catapult`, or your own `Frames`. An animated PNG,
-    at most 5 seconds and 250 kB; where nothing can move (paper, other programs) the
+    at most 5 seconds and 250 kB, with fewer frames if need be; where nothing can move (paper, other programs) the
     finished picture stands, because it is the first frame, too.
     """
     if not isinstance(frames, Frames):
@@ -69,23 +72,38 @@ def show_schedule(schedule):
 
     T = int(np.ceil(schedule.T)) if schedule.T < np.inf else 100
     name = type(schedule).__name__
-    show(
-        curves({name: schedule}, T), in_words(schedule.rates(T), schedule(T), schedule.T == np.inf)
-    )
+    if T <= DRAWN:
+        picture = curves({name: schedule}, T)
+        words = in_words(schedule.rates(T), schedule(T), schedule.T == np.inf)
+    else:
+        at = _samples(schedule, T)
+        rates = schedule(at)
+        picture, words = curves({name: rates}, x=at), in_words(rates[:-1], rates[-1], at=at)
+    show(picture, words)
     formula = rf"$\displaystyle {schedule.latex(numbers=True)}$"
     display({"text/latex": formula, "text/plain": formula}, raw=True)
 
 
-def in_words(rates, end, endless=False):
+def _samples(schedule, T):
+    """Whole steps from 0 to `T`, with those on both sides of each border of a sequence."""
+    at = np.floor(np.linspace(0, T, SAMPLES + 1))
+    if isinstance(schedule, Sequence):
+        starts = np.ceil(schedule.starts)
+        at = np.concatenate([at, starts, starts - 1])
+    return np.unique(at.clip(0, T))
+
+
+def in_words(rates, end, endless=False, at=None):
     """What a person would say of a schedule's rates: where it starts, its peak, where it ends.
 
     `rates`: shape (T,). `end`: the rate after them. `endless`: they are only the first T.
+    `at`: the steps of samples, and T at the end; what only all steps can tell is then not said.
 
     >>> in_words(np.linspace(0.1, 0.01, 90, endpoint=False), 0.01)
     'The rate falls from 0.1 to 0.01 in 90 steps.'
     """
     values = np.append(rates, end)
-    low, high, T = values.min(), values.max(), len(rates)
+    low, high, T = values.min(), values.max(), len(rates) if at is None else int(at[-1])
     steps = f"{T} steps" if T != 1 else "one step"
     span = f"in the first {steps}, and goes on" if endless else f"in {steps}"
     if high - low <= 1e-12 * high:
@@ -96,8 +114,10 @@ def in_words(rates, end, endless=False):
         return f"The rate {verb} from {values[0]:.4g} to {values[-1]:.4g} {span}."
     turns = moves[moves != 0]
     rises = int(np.sum((turns[1:] > 0) & (turns[:-1] < 0)) + (turns[0] > 0))
-    peak = f"its peak, {high:.4g}, at step {values.argmax()}"
-    again = f" It rises {rises} times." if rises > 1 else ""
+    top = values.argmax()
+    place = f"at step {top}" if at is None else f"near step {int(at[top])}"
+    peak = f"its peak, {high:.4g}, {place}"
+    again = f" It rises {rises} times." if rises > 1 and at is None else ""
     last = f"is at {values[-1]:.4g} after {steps}" + (", and goes on" if endless else "")
     return f"The rate starts at {values[0]:.4g}, has {peak}, and {last}.{again}"
 

@@ -35,11 +35,11 @@ def valley(
     if landscape == "parabola":
         x0 = -2.0 if x0 is None else x0
         x = dynamics.quadratic(rates, [curvature], x0)[..., 0]
-        ground, reach = (lambda x: curvature * x**2 / 2), 1.45 * abs(x0) * np.array([-1, 1])
+        ground, reach = (lambda x: curvature * x**2 / 2), 1.45 * (abs(x0) or 1) * np.array([-1, 1])
     elif landscape == "quartic":
         x0 = -1.0 if x0 is None else x0
         x = dynamics.quartic(rates, x0)
-        ground, reach = (lambda x: x**4 / 4), 1.6 * abs(x0) * np.array([-1, 1])
+        ground, reach = (lambda x: x**4 / 4), 1.6 * (abs(x0) or 1) * np.array([-1, 1])
     elif landscape == "wells":
         x0 = -0.9 if x0 is None else x0
         x = dynamics.double_well(rates, sharp, flat, x0, noise, seed)

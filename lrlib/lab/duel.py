@@ -13,7 +13,7 @@ from ..schedules import (
 from . import statistics
 from .experiment import averaging
 from .optimizers import SGD
-from .trainer import _one_of_ours, train
+from .trainer import one_of_ours, train
 
 FACTOR, WIDER = 1.5, 8  # between two peaks of the grid; so many may be added at either end
 STOPS = 24  # points of the measured curves
@@ -106,7 +106,7 @@ def duel(a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=T
     >>> duel("constant", "linear", Stream(), T=50, seeds=8).difference.pairs
     8
     """
-    _one_of_ours("task", task, "batches", "Stream()")
+    one_of_ours("task", task, "batches", "Stream()")
     seeds = range(checks.count("seeds", seeds, low=4))
     optimizer = SGD() if optimizer is None else optimizer
     a, b = _named(a, "first"), _named(b, "second")
@@ -178,13 +178,18 @@ def _peak(k):
 def _named(given, side):
     """A name, and what was given under it."""
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], str):
-        return given
+        return given[0], _drawn(given[1])
     if isinstance(given, str):
         return given, given
-    if not isinstance(given, Schedule) and isinstance(getattr(given, "schedule", None), Schedule):
-        given = given.schedule  # a widget on which one was drawn
+    given = _drawn(given)
     own = type(given).__name__.lower()
     return own if isinstance(given, Schedule) and own in NAMED else f"the {side}", given
+
+
+def _drawn(given):
+    """The schedule of a widget on which one was drawn; anything else as it is."""
+    own = getattr(given, "schedule", None)
+    return own if isinstance(own, Schedule) and not isinstance(given, Schedule) else given
 
 
 def _length(pair, T):

@@ -38,10 +38,10 @@ def train(
     Every run equals a run of its own under `torch.optim`, to float32 rounding.
     Raises `ValueError` or `TypeError` naming what is wrong.
     """
-    _one_of_ours("task", task, "batches", "Stream()")
+    one_of_ours("task", task, "batches", "Stream()")
     rates, seeds = _rates(rates), _seeds(seeds)
     optimizer = SGD() if optimizer is None else optimizer
-    _one_of_ours("optimizer", optimizer, "update", "SGD()")
+    one_of_ours("optimizer", optimizer, "update", "SGD()")
     if max_norm is not None:
         max_norm = checks.positive("max_norm", max_norm)
     (K, T), S = rates.shape, len(seeds)
@@ -105,7 +105,7 @@ def capped(losses):
     return np.where(losses < CAP, losses, CAP)  # NaN is not below CAP
 
 
-def _one_of_ours(name, value, method, example):
+def one_of_ours(name, value, method, example):
     if isinstance(value, type) or not hasattr(value, method):
         raise TypeError(f"{name} must be one of lrlib.lab, such as {example}, not {value!r}")
 

@@ -4,7 +4,7 @@ from .. import checks
 from ..schedules import Linear, Plateau
 from ..schedules.plateau import Progress
 from .groups import groups_of, holds, is_number, one_or_each, shared
-from .schedule_lr import ScheduleLR, _Rates, _rates
+from .schedule_lr import Rates, ScheduleLR, rates_of
 
 
 class PlateauLR(ScheduleLR):
@@ -64,7 +64,7 @@ class PlateauLR(ScheduleLR):
         for rule in rules:
             checks.ordered(start, rule.eta, ("start", "eta"))
         factors = one_or_each("times", times, groups_of(optimizer), "schedules")
-        factors = [None if factor is None else _rates("times", factor) for factor in factors]
+        factors = [None if factor is None else rates_of("times", factor) for factor in factors]
         both = max(len(rules), len(factors))
         lr = [
             _Feedback(rule, start, warmup, factor)
@@ -75,7 +75,10 @@ class PlateauLR(ScheduleLR):
 
     @property
     def schedules(self):
-        """The curves that the log gave so far: one for all parameter groups, or one for each."""
+        """The curves that the log gave so far: one for all parameter groups, or one for each.
+
+        They have no end (T is inf), but for one of `times` with an end before the first drop.
+        """
         return [feedback.curve(self.log) for feedback in self._rates["lr"]]
 
     @property
@@ -126,12 +129,12 @@ class PlateauLR(ScheduleLR):
         self.log = log
 
 
-class _Feedback(_Rates):
+class _Feedback(Rates):
     """The rate of one group: a rise, then what the rule made of the log, times a schedule."""
 
     def __init__(self, rule, start, warmup, times, progress=None):
         self.rule, self.start, self.warmup, self.times = rule, start, warmup, times
-        self.rise = _Rates(Linear(start, rule.eta, warmup)) if warmup else None
+        self.rise = Rates(Linear(start, rule.eta, warmup)) if warmup else None
         self.progress = progress or Progress(rule.eta)
 
     def __call__(self, t):

@@ -84,7 +84,7 @@ class ScheduleLR(LRScheduler):
         groups = self.optimizer.param_groups
         schedules = one_or_each(name, schedules, groups, "schedules")
         check_scheduled(groups, name)
-        rates = {id(schedule): _rates(name, schedule) for schedule in schedules}
+        rates = {id(schedule): rates_of(name, schedule) for schedule in schedules}
         return [rates[id(schedule)] for schedule in schedules]
 
     def _write(self, t, rates=None):
@@ -184,7 +184,7 @@ class ScheduleLR(LRScheduler):
         self._in_sequence = True
 
 
-class _Rates:
+class Rates:
     """`schedule(t)` for one whole step at a time, fast when the steps come in order."""
 
     def __init__(self, schedule):
@@ -198,9 +198,9 @@ class _Rates:
         return self.block[i]
 
 
-def _rates(name, given):
+def rates_of(name, given):
     """What `ScheduleLR` follows for one hyperparameter: a function of whole steps."""
-    if isinstance(given, _Rates):
+    if isinstance(given, Rates):
         return given
     if isinstance(given, Real) and not isinstance(given, bool):
         checks.rate(name, given)
@@ -212,7 +212,7 @@ def _rates(name, given):
         if values.max() >= 1:
             t = int(np.argmax(values >= 1))
             raise ValueError(f"momentum must stay < 1, not {values[t]:g} at step {t}")
-    return _Rates(schedule)
+    return Rates(schedule)
 
 
 class _FirstUpdate:

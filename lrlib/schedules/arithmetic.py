@@ -12,6 +12,7 @@ from .base import Constant, a_schedule, as_schedule
 from .composition import Sequence, Several
 
 LOOKED_AT = 10**6  # steps of a difference that are computed to see whether it stays >= 0
+ROUNDING = 1e-15  # of what is taken away: a difference of no more than this is 0
 
 
 class _StepByStep(Several):
@@ -112,7 +113,7 @@ class Difference(_StepByStep):
 
     It must stay >= 0 at every whole step: known from the highest and the lowest rate of the two, or
     seen from a million steps; where neither tells, a longer one, or one without end, is refused.
-    Between whole steps it is cut off at 0.
+    Between whole steps it is cut off at 0. What only rounding keeps from 0 is 0.
     """
 
     _sign, _name = ("-", "-"), "a difference"
@@ -127,11 +128,11 @@ class Difference(_StepByStep):
     def _check(self, parts):
         super()._check(parts)
         a, b = parts
-        if a._bounds[0] >= b._bounds[1]:
+        if a._bounds[0] >= b._bounds[1] * (1 - ROUNDING):
             return
         t = np.arange(min(self.T, LOOKED_AT) + 1)
         low, high = b(t), a(t)
-        below = np.flatnonzero(high - low < -1e-15 * low)
+        below = np.flatnonzero(high - low < -ROUNDING * low)
         if below.size:
             i = below[0]
             raise ValueError(
@@ -147,8 +148,13 @@ class Difference(_StepByStep):
     @staticmethod
     def _bounded(bounds):
         (low_a, high_a), (low_b, high_b) = bounds
-        return max(low_a - high_b, 0.0), max(high_a - low_b, 0.0)
+        return float(_left(low_a, high_b)), float(_left(high_a, low_b))
 
     def _rates(self, t):
         a, b = self._each(t)
-        return np.maximum(a - b, 0)
+        return _left(a, b)
+
+
+def _left(a, b):
+    """a - b, and 0 where that is below 0 or no more than rounding."""
+    return np.where(a - b > ROUNDING * b, a - b, 0.0)

@@ -247,7 +247,7 @@ class Clip(_Changed):
         checks.ordered(self.low, self.high, ("low", "high"))
 
     def __repr__(self):
-        return self._repr("clip", self.low, self.high)
+        return self._repr("clip", self.low, *([] if self.high == INF else [self.high]))
 
     @property
     def T(self):
@@ -277,8 +277,11 @@ class Clip(_Changed):
 
     def _words(self, t):
         own = self.schedule(t)
-        bounds = f"{self.low:.6g} and {self.high:.6g}"
-        return f"{self.schedule._words(t)} = {own:.6g}, clipped between {bounds}"
+        if self.high < INF:
+            kept = f"clipped between {self.low:.6g} and {self.high:.6g}"
+        else:
+            kept = f"kept at {self.low:.6g} or above"
+        return f"{self.schedule._words(t)} = {own:.6g}, {kept}"
 
 
 def _inner(t):

@@ -38,11 +38,11 @@ class Place:
 
     def __init__(self, name, control):
         self.control, self.last = control, -1
-        if hasattr(control, "index"):
+        if np.ndim(getattr(control, "index", ())) == 0:  # not the several of a SelectMultiple
             self.number = float(control.index or 0)
         elif isinstance(control.value, bool):
             self.number = float(control.value)
-        elif getattr(control, "step", None) and np.ndim(control.value) == 0:
+        elif self._has_grid():
             log = isinstance(control, widgets.FloatLogSlider)
             value = math.log(control.value, control.base) if log else control.value
             self.number = (value - control.min) / control.step
@@ -52,6 +52,11 @@ class Place:
                 f"the control {name!r} is {type(control).__name__}; allowed are sliders, "
                 "choices and checkboxes"
             )
+
+    def _has_grid(self):
+        """Whether it is a slider with one handle: a number between two ends, in steps."""
+        ends = all(hasattr(self.control, end) for end in ("min", "max", "step"))
+        return ends and bool(self.control.step) and np.ndim(self.control.value) == 0
 
     @property
     def key(self):

@@ -144,7 +144,9 @@ export function verdict(eta, loss, { curvatures, target }) {
   let words = `Loss ${number(end)} after ${eta.length} updates`;
   if (target) words += `, target ${number(target)}`;
   if (over.length) {
-    const where = over.length === 1 ? `update ${over[0]}` : `updates ${over[0]} to ${over.at(-1)}`;
+    const gaps = over.at(-1) - over[0] >= over.length, some = gaps ? 'some of the ' : '';
+    const where = over.length === 1
+      ? `update ${over[0]}` : `${some}updates ${over[0]} to ${over.at(-1)}`;
     words += `. η·λ > 2 at ${where}: `;
     words += end > loss[0] ? 'it diverges, as it should' : 'there it diverges, and comes back';
   }

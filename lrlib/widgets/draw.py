@@ -222,16 +222,15 @@ class Draw(Curve):
         peak = max(self.values)
         if not peak:
             raise ValueError("a schedule that is 0 everywhere has no shape: draw one that is not")
-        pieces = zip(self.x, self.x[1:], self.values, self.values[1:])
-        return reduce(rshift, (Linear(v / peak, w / peak, b - a) for a, b, v, w in pieces))
+        return self.schedule * (1 / peak)
 
     @property
     def loss(self):
         """The exact expected loss of the drawn schedule, shape (T + 1,)."""
         return noisy_quadratic(self.schedule.rates(), **self._bowl)
 
-    def picture(self):
-        """What is drawn, and its loss, as a still figure."""
+    def picture(self, truth=None):
+        """What is drawn, and its loss, as a still figure; the true rates with it if given."""
         T, target = self.x[-1], self.bowl["target"]
         named = {
             f"best {name}": (each.rates(T), noisy_quadratic(each.rates(T), **self._bowl))
@@ -240,6 +239,9 @@ class Draw(Curve):
         figure = figures.rate_and_loss(
             named, target, self.axes["y"][1], self.bowl["limits"], T, "expected loss"
         )
+        if truth is not None:
+            look = {"color": figures.TARGET, "linewidth": 4, "label": "what is true"}
+            figure.axes[0].legend(handles=figure.axes[0].plot(*self._sampled(truth), **look))
         if self.drawn:
             look = {"color": "#222222", "linewidth": 3, "mfc": "white"}
             figure.axes[0].plot(self.x, self.values, marker="o", **look)

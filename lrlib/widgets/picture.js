@@ -12,6 +12,7 @@ const STYLE = `
 .lrlib-explorer { --jp-widgets-font-size: var(--jp-content-font-size1, 14px);
   --jp-widgets-inline-height: 2em; font-size: var(--jp-content-font-size1, 14px); }
 .lrlib-explorer .widget-label, .lrlib-explorer .widget-readout { height: auto; }
+.lrlib-explorer .widget-inline-hbox { max-width: 100%; } /* on a phone, too */
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(.lrlib-still),
 .jp-OutputArea:has(.lrlib-explorer) .jp-OutputArea-child:has(+ * .lrlib-still) { display: none; }
 .lrlib-panel { font-size: var(--jp-content-font-size1, 14px); line-height: 1.5;
@@ -128,7 +129,8 @@ export async function panel(el, picture, best, reset) {
       verdict.textContent = frame.words.slice(from, to);
       if (frame.error) say([], frame.words);
       else say([frame.words.slice(0, from), verdict, frame.words.slice(to)], '');
-      record.textContent = best ? `Best so far: ${+best.score.toPrecision(3)} at ${best.at}` : '';
+      const lowest = best && +best.score.toPrecision(3);
+      record.textContent = best ? `Best so far (pale): ${lowest} at ${best.at}` : '';
       canvas.setAttribute('aria-label', frame.words);
       canvas.removeAttribute('aria-busy');
       canvas.dataset.key = frame.key;

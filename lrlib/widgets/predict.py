@@ -16,10 +16,12 @@ from pathlib import Path
 import anywidget
 import numpy as np
 import traitlets
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from .. import checks, figures
+from ..schedules import Schedule
 from .draw import Curve, picture_html, show_live
 
 
@@ -94,7 +96,7 @@ class Prediction:
     As the last line of a cell it shows the question. Below the experiment, `reveal(figure,
     sentence)` shows the result, or `with guess.revealed():` everything that the cell prints and
     displays. The bet is quoted first, with why it tempts; where nobody has said anything, as in a
-    stored notebook, the result is folded.
+    stored notebook, the result is folded; outside IPython, where nothing can be, it is shown.
     """
 
     def __init__(self, question, options, right, pictures=None, at_once=False):
@@ -140,6 +142,7 @@ class Prediction:
         """What is printed and displayed within is the result: seen after the bet, or folded."""
         if self.answer is not None:
             self._quote()
+        if self.answer is not None or not InteractiveShell.initialized():
             yield
             self._answer()
             return
@@ -270,25 +273,40 @@ def _bin_name(ends, unit):
 
 
 def _thumbnails(pictures):
-    """For each option its picture as a data address, all on the same axes, and words for it."""
-    curves = {name: _values(name, each) for name, each in pictures.items()}
+    """For each option its picture as a data address, all on the same axes, and words for it.
+
+    The axes are as long as the longest curve that ends, or 100 updates if none does.
+    """
+    given = {name: _checked(name, each) for name, each in pictures.items()}
+    lengths = [each.T if isinstance(each, Schedule) else len(each) for each in given.values()]
+    T = max((length for length in lengths if length < np.inf), default=100)
+    curves = {
+        name: each.rates(T) if isinstance(each, Schedule) else each for name, each in given.items()
+    }
     low, high = (f(map(f, curves.values())) for f in (min, max))
     room = 0.06 * (high - low or 1)
     made = {}
     for name, y in curves.items():
         figure, axes = figures.styled(figures.panels)(1)
         figure.set_size_inches(2.1, 1.4)
-        stairs = "steps-post" if callable(pictures[name]) else "default"
+        stairs = "steps-post" if isinstance(given[name], Schedule) else "default"
         axes.plot(y, color="#222222", drawstyle=stairs)
-        axes.set(ylim=(low - room, high + room), xticks=[], yticks=[])
+        axes.set(xlim=(-0.05 * T, 1.05 * T), ylim=(low - room, high + room), xticks=[], yticks=[])
         alt = f"a curve from {y[0]:.2g} to {y[-1]:.2g}, between {y.min():.2g} and {y.max():.2g}"
         source = base64.b64encode(figures.png(figure)).decode()
         made[name] = {"picture": f"data:image/png;base64,{source}", "alt": alt}
     return made
 
 
-def _values(name, picture):
-    values = picture.rates() if callable(picture) else np.asarray(picture, dtype=float)
+def _checked(name, picture):
+    """A schedule as it is, anything else as an array of two or more finite numbers."""
+    if isinstance(picture, Schedule):
+        return picture
+    refusal = f"the picture of {name!r} must be a schedule or an array of numbers, not {picture!r}"
+    try:
+        values = np.asarray(picture, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(refusal) from None
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError(f"the picture of {name!r} must be a schedule or an array of numbers")
+        raise ValueError(refusal)
     return values

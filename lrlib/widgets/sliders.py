@@ -18,8 +18,13 @@ from .picture import LivePicture
 def slider(label, low, high, value, step=None, log=False):
     """A slider from `low` to `high`. With `log`, both are positive and moves are factors.
 
-    The start is the position next to `value`: the page would correct it otherwise.
+    The start is the position next to `value`: the page would correct it otherwise. Raises
+    `ValueError` for a `value` that does not lie between the ends, and with `log` for a `low` <= 0.
     """
+    if log and not low > 0:
+        raise ValueError(f"low must be > 0 on a logarithmic slider, not {low!r}")
+    if not low <= value <= high:
+        raise ValueError(f"value must lie between low={low!r} and high={high!r}, not {value!r}")
     look = {
         "description": label,
         "tooltip": label,
