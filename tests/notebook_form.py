@@ -53,6 +53,8 @@ def clean(notebook):
         cell.metadata = {
             k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags", "jupyter")
         }
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):  # the site reads the tag
+            cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "hide-input"})
         if cell.cell_type == "code":
             cell.outputs = _without_dead_widgets(_without_progress(cell.outputs))
 

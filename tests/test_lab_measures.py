@@ -156,7 +156,25 @@ def test_bad_rates_of_a_callback_are_named(rates):
         lr.lab.train(STREAM, [[0.1, 0.1]], [0, 1], callback=lambda *_: rates)
 
 
-# --- snapshots and ensembles
+# --- accuracy, snapshots and ensembles
+
+
+def test_accuracy_counts_what_the_network_would_answer():
+    task, seeds = lr.lab.CleanDigits(), range(3)
+    (parameters,) = lr.lab.snapshots(task, RATES, seeds, [12], progress=False)
+    found = lr.lab.accuracy(task, parameters, seeds)
+    images, digits = (part[task.train_size :] for part in task._digits)
+    for row, seed in np.ndindex(found.shape):
+        W, b, V, c = (p[row * len(seeds) + seed] for p in parameters)
+        answers = ((images @ W + b).relu() @ V + c).argmax(-1)
+        assert found[row, seed] == pytest.approx((answers == digits).double().mean().item())
+
+
+def test_a_constant_answer_to_copying_is_right_once_in_eight():
+    task, seeds = lr.lab.Copying(), range(16)
+    dead = [torch.zeros_like(p) for p in task.parameters(seeds)]
+    assert lr.lab.accuracy(task, dead, seeds).mean() == pytest.approx(1 / 8, abs=0.02)
+    assert lr.lab.accuracy(lr.lab.Stream(), lr.lab.Stream().parameters(seeds), seeds).mean() < 0.6
 
 
 def test_snapshots_are_the_ends_of_shorter_runs():

@@ -5,7 +5,8 @@ import re
 import nbformat
 import pytest
 
-from tests import notebook_form
+import lrlib as lr
+from tests import lesson_load, notebook_form
 
 MEASURED = re.compile(r"[-+]?[\d.]+ % (?:higher |lower )?\[[-+][\d.]+, [-+][\d.]+\]")
 PATHS = notebook_form.paths()
@@ -59,45 +60,67 @@ def test_a_lecture_of_ten_to_twelve_columns_and_at_most_twenty_slides(notebook):
     assert types.count("slide") + types.count("subslide") <= 20
 
 
-PREDICTION = re.compile(r"^(my_\w+)(?:, (my_\w+))?(?:, because)? = (?!\.\.\.)", re.M)
+def test_the_core_asks_no_more_of_its_reader_than_it_may(notebook):
+    assert list(lesson_load.problems(notebook)) == []
 
 
-def predictions(notebook):
-    """For each prediction: its names, the cell that asks, the cells that answer (by index)."""
-    cells = notebook.cells
-    for i, cell in enumerate(cells):
-        found = PREDICTION.match(cell.source) if cell.cell_type == "code" else None
-        if not found:
-            continue
-        names = [name for name in found.groups() if name]
-        asks = max(k for k in range(i) if "redict" in cells[k].source)
-        named = re.compile(rf"\b({'|'.join(names)})\b")
-        again = [k for k in range(i + 1, len(cells)) if PREDICTION.match(cells[k].source)
-                 and set(names) & set(PREDICTION.match(cells[k].source).groups())]
-        until = min(again, default=len(cells))
-        code = [k for k in range(i + 1, until) if cells[k].cell_type == "code"]
-        next_words = next(k for k in range(i + 1, len(cells)) if cells[k].cell_type == "markdown")
-        yield names, asks, [k for k in code if k < next_words or named.search(cells[k].source)]
+def test_the_eight_together_have_at_most_24_000_words():
+    cells = [c for path in PATHS for c in nbformat.read(path, as_version=4).cells]
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    prose += [o.data["text/markdown"] for c in cells for o in c.get("outputs", [])
+              if "text/markdown" in o.get("data", {})]  # fmt: skip
+    assert sum(map(lesson_load.words, map(lesson_load.open_text, prose))) <= 24_000
 
 
-def test_the_lecture_asks_before_it_answers_on_another_slide(notebook):
+PARTS = ("Recall", "The question", "Your experiment", "In the wild", "Exercises", "Recap", "Deeper")
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[path.name for path in PATHS])
+def test_a_lesson_has_its_parts_in_order(path):
+    cells = nbformat.read(path, as_version=4).cells
+    found = re.findall(r"^## (.*)$", "\n".join(c.source for c in cells), re.M)
+    parts = PARTS if path != PATHS[0] else [p for p in PARTS if p not in ("Recall", "Deeper")]
+    places = [next((i for i, h in enumerate(found) if h.startswith(p)), None) for p in parts]
+    assert None not in places, f"missing: {[p for p, i in zip(parts, places) if i is None]}"
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[path.name for path in PATHS])
+def test_deeper_parts_are_named_and_the_core_leads_to_them(path):
+    core, deeper = lesson_load.core(nbformat.read(path, as_version=4))
+    named = re.findall(r"^### Deeper ([A-Z]): .+", "\n".join(c.source for c in deeper), re.M)
+    assert named == [chr(65 + i) for i in range(len(named))]
+    text = "\n".join(cell.source for cell in core)
+    assert [letter for letter in named if f"(#Deeper-{letter}:-" not in text] == []
+
+
+@pytest.mark.parametrize("path", PATHS[1:], ids=[path.name for path in PATHS[1:]])
+def test_recall_is_five_choices_and_one_of_them_a_picture(path):
+    recall = getattr(lr.exercises, path.stem[3:]).recall
+    assert len(recall) == 5 and all(question.at_once for question in recall)
+    assert sum(question.pictured for question in recall) >= 1
+
+
+ANSWERED = re.compile(r"((?:\w+\.)*\w+)\.reveal(?:ed)?\(")
+
+
+def test_a_prediction_is_asked_on_a_slide_before_its_answer(notebook):
     types = [cell.metadata["slideshow"]["slide_type"] for cell in notebook.cells]
     slide = [sum(t in ("slide", "subslide") for t in types[: i + 1]) for i in range(len(types))]
-    for names, asks, answers in predictions(notebook):
-        shown = [k for k in answers if types[k] != "skip"]
-        if shown:
-            assert types[asks] != "skip", f"{names}: the question is not on the deck"
-            assert slide[asks] < slide[shown[0]], f"{names}: question and answer on one slide"
+    code = [(i, c.source) for i, c in enumerate(notebook.cells) if c.cell_type == "code"]
+    for i, source in code:
+        for name in ANSWERED.findall(source):
+            asks = [k for k, text in code if k < i and re.search(rf"^{re.escape(name)}$", text, re.M)]
+            assert asks, f"{name} is answered and never asked"
+            if types[i] != "skip":
+                assert types[asks[-1]] != "skip", f"{name}: the question is not on the deck"
+                assert slide[asks[-1]] < slide[i], f"{name}: question and answer on one slide"
 
 
-def test_an_answer_does_not_stand_in_the_code_of_its_cell(notebook):
-    for names, _, answers in predictions(notebook):
-        for cell in (notebook.cells[k] for k in answers):
-            told = [o.data["text/plain"][:30] for o in cell.outputs if "data" in o]
-            if any(sentence in cell.source for sentence in told):  # what came out, below the picture
-                assert cell.metadata.get("jupyter", {}).get("source_hidden"), f"{names}: to be folded"
-            letters = re.findall(r"\b(?:It is|[Yy]ou said|:) [A-Da-d]\b[.:]", cell.source)
-            assert not letters, f"{names}: the code gives the answer away: {letters}"
+def test_folded_code_has_the_tag_that_the_site_reads(notebook):
+    for cell in notebook.cells:
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        assert folded == ("hide-input" in cell.metadata.get("tags", []))
 
 
 def test_what_was_not_said_is_not_quoted(notebook):

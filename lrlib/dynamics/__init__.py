@@ -1,6 +1,7 @@
 """What a schedule does, computed exactly, without a run: NumPy alone.
 
-`quadratic` has the bowl, `noisy` the bowl with noisy gradients, `averages` how weights are averaged,
+`quadratic` has the bowl, `noisy` the bowl with noisy gradients,
+`models` asks it with two kinds of noise, `averages` how weights are averaged,
 `landscapes` the convex bound and the toys: the quartic, the catapult, the saddle, the double well.
 Not here: real networks (`lab`), pictures (`figures`).
 """
@@ -16,6 +17,7 @@ from .landscapes import (
     quartic,
     saddle,
 )
+from .models import TwoModels, ask_two_models
 from .noisy import noise_floor, noise_like_curvature, noisy_quadratic
 from .quadratic import (
     best_fixed_rate,

@@ -10,7 +10,7 @@ Not here: anything that moves under a slider (`widgets`).
 from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
-from .measured import bands, duel, intervals, proportions, sweep, trials
+from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
@@ -19,6 +19,7 @@ from .toys import catapult, valley
 __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
+    "two_models",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",

@@ -98,6 +98,41 @@ def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your 
 
 
 @styled
+def two_models(models, reference, networks=None):
+    """Final losses against a reference: the bowl with either noise, and networks beside it.
+
+    `models`: what `dynamics.ask_two_models` returned. `networks`: a dict from a task's name to a
+    laboratory `Result` that has the same schedules (others are left out), drawn with 95 % bars.
+    """
+    figure, axes = panels(1)
+    percent, networks = models.percent(reference), networks or {}
+    names = [name for name in percent["white"] if name != reference]
+    rows = 2 + len(networks)
+    place = {kind: 0.6 * (k / (rows - 1) - 0.5) for k, kind in enumerate([*percent, *networks])}
+    margin = _statistics().MARGIN
+    axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
+    axes.axvline(0, color="black", linewidth=1)
+    for noise, filled in (("white", "white"), ("like the curvature", GUIDE)):
+        x = [percent[noise][name] for name in names]
+        axes.plot(x, np.arange(len(names)) + place[noise], "o", color=GUIDE, markersize=9,
+                  markeredgewidth=2, markerfacecolor=filled, label=f"bowl, {noise}")  # fmt: skip
+    for (task, result), colour, marker in zip(networks.items(), (OTHER, "#8A6D3B"), "sD"):
+        found = [(i, result.compare(n, reference)) for i, n in enumerate(names) if n in result.names]
+        y, d = [i + place[task] for i, _ in found], [each for _, each in found]
+        bars = [[e.percent - e.low for e in d], [e.high - e.percent for e in d]]
+        axes.errorbar([e.percent for e in d], y, xerr=bars, fmt=marker, capsize=4, color=colour,
+                      label=f"network, {task}")  # fmt: skip
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    for i in range(1, len(names)):
+        axes.axhline(i - 0.5, color="#E5E5E5", linewidth=0.8)
+    axes.grid(axis="y", visible=False)
+    legend_above(figure, axes)
+    describe(axes, "", SIDES.replace("difference", f"final loss against {reference}"), "")
+    return figure
+
+
+@styled
 def bands(
     named, x, ylabel="test loss", xlabel="updates made", *, yscale="log", xscale="linear",
     marks=None, levels=None, settings=None,

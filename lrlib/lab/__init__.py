@@ -10,7 +10,7 @@ import torch
 from ..dynamics import EMA
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
-from .measures import RangeTest, ensemble, range_test, sharpness, snapshots
+from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
@@ -24,6 +24,6 @@ __all__ = [
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
     "duel", "Duel",
-    "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
+    "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip

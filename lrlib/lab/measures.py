@@ -103,6 +103,25 @@ def snapshots(task, rates, seeds, at, **settings):
     return [kept[t] for t in at]
 
 
+@torch.no_grad()
+def accuracy(task, parameters, seeds):
+    """How often the most probable class is the right one: the share of the task's test examples.
+
+    `task`: one with a test set, such as `Stream()` (right is the teacher's most probable class),
+    `FreshDigits()` (the digit itself) or `Copying()` (the symbol). `parameters`: tensors
+    (K * S, ...), as `snapshots` returns them. `seeds`: those of the runs.
+    Returns a float64 array of shape (K, S), between 0 and 1.
+
+    >>> from lrlib.lab import FreshDigits
+    >>> task = FreshDigits()
+    >>> accuracy(task, task.parameters([0, 1]), [0, 1]).shape  # before the first update
+    (1, 2)
+    """
+    target, logits = task.tested(parameters, seeds)
+    right = target.argmax(-1) == logits.argmax(-1)
+    return right.double().mean(-1).numpy().reshape(-1, len(seeds))
+
+
 def ensemble(task, members, seeds):
     r"""The task's measure of networks that vote: $p(x) = \frac1M \sum_m \mathrm{softmax}(z_m(x))$.
 

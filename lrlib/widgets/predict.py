@@ -120,6 +120,17 @@ class Prediction:
         return f"Prediction({self.question!r})"
 
     @property
+    def at_once(self):
+        """Whether it is answered as soon as an option is chosen."""
+        return getattr(self, "_at_once", False)
+
+    @property
+    def pictured(self):
+        """Whether the options are pictures."""
+        options = [] if isinstance(self.widget, Curve) else self.widget.asked["options"]
+        return any("picture" in option for option in options)
+
+    @property
     def answer(self):
         """What was said: an option, a list of all in order, the drawn values, or None."""
         if isinstance(self.widget, Curve):

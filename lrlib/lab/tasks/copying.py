@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from ... import checks
-from .network import cross_entropy
+from .network import cross_entropy, divergence, per_run
 
 
 class Transformer:
@@ -133,5 +133,12 @@ class Copying:
 
     def measure(self, parameters, seeds):
         """The cross-entropy on 64 other sequences of each seed, per run: shape (R,)."""
+        return divergence(*self.tested(parameters, seeds))
+
+    def tested(self, parameters, seeds):
+        """Of 64 other sequences: the symbols, one-hot, and the logits, each (R, 256, 8)."""
         streams = [np.random.default_rng([seed, 2]) for seed in seeds]
-        return self.loss(parameters, self._draw(streams, self.test_size))
+        x, labels = self._draw(streams, self.test_size)
+        runs = len(parameters[0])
+        target = per_run(F.one_hot(labels, self.symbols).float(), runs)
+        return target, self.model(parameters, per_run(x, runs))

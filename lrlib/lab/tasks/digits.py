@@ -66,10 +66,13 @@ class CleanDigits:
 
     def measure(self, parameters, seeds):
         """The exact expected test loss less its floor, per run: shape (R,)."""
+        return divergence(*self.tested(parameters, seeds))
+
+    def tested(self, parameters, seeds):
+        """On the 360 test images: the labels' probabilities (360, 10) and the logits (R, 360, 10)."""
         x, y = (part[self.train_size :] for part in self._digits)
         target = (1 - self.noise) * F.one_hot(y, 10) + self.noise / 10
-        runs = len(parameters[0])
-        return divergence(target, self.model(parameters, x.expand(runs, *x.shape)))
+        return target, self.model(parameters, x.expand(len(parameters[0]), *x.shape))
 
 
 class Fragile(CleanDigits):

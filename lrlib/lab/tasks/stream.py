@@ -60,12 +60,15 @@ class Stream:
 
     def measure(self, parameters, seeds):
         """The exact test loss, per run: shape (R,)."""
+        return divergence(*self.tested(parameters, seeds))
+
+    def tested(self, parameters, seeds):
+        """On the test inputs: the teacher's probabilities and the logits, each (R, 512, 3)."""
         streams = _streams([seed + 2_000_000 for seed in self._problems(seeds)])
         x, _ = _draw(streams, self.test_size, 8)
         target = self.teacher(self._teacher(seeds), x).softmax(-1)
         runs = len(parameters[0])
-        logits = self.model(parameters, per_run(x, runs))
-        return divergence(per_run(target, runs), logits)
+        return per_run(target, runs), self.model(parameters, per_run(x, runs))
 
 
 def _streams(seeds):
