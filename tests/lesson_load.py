@@ -2,7 +2,8 @@
 
 The *core* is everything before the heading `## Deeper`. Words: prose, captions and the questions of
 exercises; not formulas, code, what is folded, or the list of sources. The pictures and numbers of a
-folded answer to a prediction count, since everybody opens it. Minutes: the rates below, those of a
+folded answer to a prediction count, since everybody opens it. Cells: not those that only ask, one
+line that shows a prediction or an exercise's question. Minutes: the rates below, those of a
 careful reader of the lessons; the title cell states both sums, to the next 5.
 """
 
@@ -17,11 +18,12 @@ WORDS = 150  # a minute
 DISPLAY, INLINE = 0.75, 3.5 / 60  # minutes for a formula on a line of its own, in a line
 PICTURE, NUMBER, CODE = 0.75, 2 / 60, 1 / 20  # minutes for a picture, a number, a line of code
 RECALL, PREDICTION, SLIDER, EXPERIMENT, EXERCISE = 0.5, 1, 4, 4, 4  # minutes to do one
-LIMITS = {"words": 1500, "cells": 40, "numbers": 60, "numbers in a cell": 12, "predictions": 4,
+LIMITS = {"words": 1500, "cells": 36, "numbers": 60, "numbers in a cell": 12, "predictions": 4,
           "pictures": 12, "minutes to read": 30}  # fmt: skip
 SCENES = r"figures\.(?:cloud|valley|saddle|catapult|paths)\("  # weights that move in a landscape
 STATED = re.compile(r"(\d+) minutes to read, (\d+) with everything done")
 
+ASKS = re.compile(r"[\w.]+(?:\.question\(\))?")
 ANSWER = re.compile(r"<details><summary>The answer to .*?</details>", re.S)
 FOLDED = re.compile(r"<details.*?</details>", re.S)
 FORMULA = re.compile(r"\$\$.*?\$\$", re.S)
@@ -48,7 +50,7 @@ def load(cells):
     images = [image for output in outputs for image in _images(output)]
     found = {
         "words": words(text),
-        "cells": len(cells),
+        "cells": sum(not ASKS.fullmatch(cell.source.strip()) for cell in cells),
         "numbers": sum(numbers),
         "numbers in a cell": max(numbers, default=0),
         "predictions": len(re.findall(r"\.reveal(?:ed)?\(", source)),

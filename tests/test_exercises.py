@@ -95,7 +95,7 @@ def test_a_hint_left_in_a_cell_stays_the_same(exercise, monkeypatch):
 
 @pytest.mark.parametrize("n", [0, 99, -1, 1.5, "first", None])
 def test_a_hint_that_is_not_there_is_answered_in_words(n, capsys):
-    exercises.cosine.annealed.hint(n)
+    exercises.cosine.middle_half.hint(n)
     assert "The hints are `hint(1)` to `hint(2)`" in capsys.readouterr().out
 
 
@@ -127,6 +127,6 @@ def test_numpy_and_torch_numbers_are_numbers():
     import numpy as np
     import torch
 
-    exercise = exercises.cosine.wrong_length
+    exercise = exercises.cosine.middle_half
     for kind in (np.float64, np.float32, torch.tensor):
         assert exercise.judge(kind(exercise.right())).startswith("Right")

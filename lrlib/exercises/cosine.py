@@ -1,134 +1,233 @@
-"""Lesson 06, cosine annealing: recognise a wrong length, write the formula, compose a run."""
+"""Lesson 06, the line and the cosine: recall, predictions, and what a falling curve averages."""
 
 from math import cos, pi
 
+import numpy as np
+
 import lrlib as lr
 
+from ..dynamics import noisy_quadratic, power_law
+from ..widgets import predict
 from .exercise import Exercise, Mistake
 
 
-def _wrong_length():
-    updates_between_two_peaks = 20
-    return updates_between_two_peaks / 2
+def _log_loss(schedule, T=120):
+    """The exact loss of a bowl in logarithms, to be drawn small."""
+    return np.log10(noisy_quadratic(schedule.rates(T), power_law(20, 1.0), 0.25))
 
 
-wrong_length = Exercise(
+recall = (
+    predict(
+        "Lesson 05: the network Fragile diverges at a large peak if it starts there at once. What is "
+        "different at the start?",
+        {
+            "the curvature is high, and falls in the first updates": "So 2/λ is small at first, and "
+            "a rate that is safe later is too large now.",
+            "the gradient noise is at its largest": "It is large, but noise alone does not throw a "
+            "run out: a rate above 2/λ does.",
+            "the weights are far from the minimum": "On a bowl distance does not matter: the factor "
+            "1 − ηλ is the same everywhere.",
+        },
+        right="the curvature is high, and falls in the first updates",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 05: what else than a warmup lets Fragile survive a large peak?",
+        {
+            "clipping the gradient": "Measured there: with clipping and no warmup it ends lower still.",
+            "averaging the weights": "That lowers a noise floor; a run that has diverged has no mean "
+            "worth having.",
+            "annealing to zero at the end": "By then the run is lost: the damage is done in the first "
+            "updates.",
+        },
+        right="clipping the gradient",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 05: why can SGD with momentum 0.9 do without a short warmup?",
+        {
+            "its velocity starts at zero and needs about ten updates to grow": "1/(1 − β) = 10: "
+            "momentum is a warmup that nobody asked for.",
+            "momentum lowers the curvature": "It changes the limit, to 2(1 + β)/λ; λ is a matter of "
+            "the network.",
+            "momentum averages the noise away": "It does not: the floor is that of ten times the rate.",
+        },
+        right="its velocity starts at zero and needs about ten updates to grow",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 02: a run drops its rate by ten, halfway. Which loss is its (logarithmic axis)?",
+        {
+            "A": "A falling rate bends like this: no cliff, and lower all the time.",
+            "B": "On its floor, then a fast fall to a tenth of it: the cliff.",
+            "C": "A fixed rate: once on its floor it stays there.",
+            "D": "The rate has become so small that the start error is left: it froze.",
+        },
+        right="B",
+        pictures={
+            "A": _log_loss(lr.Linear(0.5, 0, 120)),
+            "B": _log_loss(lr.MultiStep(0.5, (60,), 0.1, 120)),
+            "C": _log_loss(lr.Constant(0.5)),
+            "D": _log_loss(lr.Exponential(0.5, 0.9, 120)),
+        },
+        at_once=True,
+    ),
+    predict(
+        "Lesson 01: the floor of a fixed rate is too high. What lowers the loss without touching the "
+        "rate?",
+        {
+            "take the mean of the last weights": "The points scatter around the minimum, so their "
+            "mean lies nearer to it.",
+            "train for longer": "On its floor a fixed rate gains nothing more.",
+            "start nearer to the minimum": "The start is forgotten; the noise is not.",
+        },
+        right="take the mean of the last weights",
+        at_once=True,
+    ),
+)
+
+_T = 400
+four_ways = predict(
+    "Four ways to spend 400 updates on Stream, each at its own best peak. Order them by their final "
+    "loss, the lowest first.",
+    {
+        "constant": "It cannot be fast and quiet at once: it has to be small enough for its floor "
+        "from the first update on.",
+        "two drops by ten": "It is quiet at the end, but it drops too deep too early: what is left "
+        "of the run hardly moves.",
+        "straight line": "It looks careless beside the cosine, and it ends a little lower.",
+        "half a cosine": "Its flat end looks like a soft landing. Its last updates hardly move.",
+    },
+    right=["straight line", "half a cosine", "two drops by ten", "constant"],
+    pictures={
+        "constant": lr.Constant(1),
+        "two drops by ten": lr.MultiStep(1, (200, 300), 0.1),
+        "straight line": lr.Linear(1, 0, _T),
+        "half a cosine": lr.Cosine(1, 0, _T),
+    },
+)
+
+updates_saved = predict(
+    "With the cosine the shortest run to 0.02 takes 300 updates. How many updates does the best bend "
+    "save, at its own best peak?",
+    {
+        (None, 10): "Some it does save: the flat end of the cosine is not free.",
+        (10, 40): "A few: from the line to halfway towards the cosine every bend needs the same number, "
+        "and the peak matters more.",
+        (40, 100): "That is what the shape seems worth by its looks. All bends have the same travel.",
+        (100, None): "No falling shape does that here: the flattest directions need their travel.",
+    },
+    right=20,
+    unit="updates",
+)
+
+how_low = predict(
+    "A cosine to 0 against a cosine to 10 % of its peak, on Stream, in runs of 100, 400 and 1,600 "
+    "updates. Which ends lower?",
+    {
+        "10 % at every length": "The flat tail near zero wastes updates at every length; but the "
+        "longer the run, the fewer it can spare for noise.",
+        "zero at every length": "Zero has no noise floor at all. A short run has not come down to "
+        "its floor, and still needs to move.",
+        "10 % in short runs; the longer the run, the more zero gains": "A short run lacks travel, a "
+        "long one is limited by its noise.",
+        "zero in short runs; the longer the run, the more 10 % gains": "A short run has no time to "
+        "waste, one thinks; but the time is wasted near zero.",
+    },
+    right="10 % in short runs; the longer the run, the more zero gains",
+)
+
+_updates = np.arange(100)
+wrong_length = predict(
+    "10 epochs of 100 batches. Somebody writes CosineAnnealingLR(optimizer, T_max=10) and calls "
+    "scheduler.step() after every batch. Which are the rates of the first 100 updates?",
+    {
+        "A": "This was meant: T_max = 1,000, the number of calls of step().",
+        "B": "Ten calls after the start the rate is zero; then PyTorch's cosine climbs back.",
+        "C": "This would be a schedule that holds after its end. PyTorch's does not.",
+        "D": "This would be a warm restart, of another class.",
+    },
+    right="B",
+    pictures={
+        "A": lr.Cosine(1, 0, 1000).rates()[:100],
+        "B": (1 + np.cos(np.pi * _updates / 10)) / 2,
+        "C": lr.Cosine(1, 0, 10).rates(100),
+        "D": (1 + np.cos(np.pi * (_updates % 10) / 10)) / 2,
+    },
+)
+
+
+def _middle_half():
+    cosine = lr.Cosine(eta_max=1, eta_min=0, T=400)
+    return cosine(100) - cosine(300)  # the weights of the points between are the drops of the rate
+
+
+middle_half = Exercise(
     ask=(
-        "**Exercise 1** (objective 1). A run of 1000 updates, 10 epochs of 100, was to anneal once with "
-        "`CosineAnnealingLR(optimizer, T_max=...)`, stepped after every update. These rates were "
-        "really used:\n\n"
-        "| update number | 0 | 2 | 5 | 10 | 15 | 18 | 20 |\n|---|---|---|---|---|---|---|---|\n"
-        "| rate | 0.1000 | 0.0905 | 0.0500 | 0.0000 | 0.0500 | 0.0905 | 0.1000 |\n\n"
-        "Which `T_max` was passed?"
+        "**Exercise 1** (objective 1). A cosine to zero over $T$ updates averages the points of a "
+        "fixed-rate run. What share of all the weight has the *middle half* of the run, from $T/4$ "
+        "to $3T/4$? (The line gives it one half.) A number between 0 and 1."
     ),
-    right=_wrong_length,
+    right=_middle_half,
     hints=(
-        "At which update is the rate at its lowest for the first time?",
-        "The formula reaches its lowest rate at t = T_max. Here that is update number 10; then PyTorch's "
-        "class climbs again.",
+        "The weight of a point is by how much the rate drops there. What is the sum of all drops "
+        "between two steps?",
+        "The drops between two steps add up to the difference of the rates there. Put $T/4$ and "
+        "$3T/4$ into the formula, with $\\eta_{\\max} = 1$ and $\\eta_{\\min} = 0$.",
     ),
-    praise="The 10 is the number of epochs, but `step()` was called after every update.",
+    praise="cos(π/4) = 0.71: the cosine counts the middle of the run most, its two ends least.",
     mistakes={
-        "full period": Mistake(
-            20.0, "20 is the distance from peak to peak. T_max is half a period: from peak to bottom."
+        "the line": Mistake(0.5, "that is the line's share; the cosine falls faster in its middle."),
+        "rate at the quarter": Mistake(
+            0.8535533905932737, "that is the rate at T/4, the weight of everything after it. "
+            "Subtract what comes after 3T/4.",
         ),
-        "as meant": Mistake(
-            1000.0, "1000 would have been right, and then the rate at update number 20 would still be "
-            "0.0999. What was passed instead?",
+        "one quarter": Mistake(
+            0.14644660940672624, "that is the share of the last quarter (and of the first)."
         ),
-        "updates an epoch": Mistake(
-            100.0, "with 100 the rate would be at its lowest at update number 100; look where it is."
+        "both ends": Mistake(
+            0.2928932188134524, "that is the share of the two outer quarters together."
         ),
-        "halfway down": Mistake(
-            5.0, "at update number 5 the rate is halfway down; T_max is where it is at the bottom."
-        ),
-        "last row": Mistake(18.0, "at update number 18 the rate is on its way up again."),
-        "last before the end": Mistake(
-            9.0, "the lowest rate belongs to t = T_max itself, one past the last update of such a run."
+        "travel": Mistake(
+            0.5 + 1 / np.pi, "that is not far off, but you took the area under the rate (its "
+            "travel). The weights are the drops of the rate.",
         ),
     },
-    tolerance=1e-3,
+    tolerance=5e-3,
 )  # fmt: skip
 
 
-def _annealed(t, eta_max=0.1, eta_min=0.001, T=400):
-    if t >= T:
-        return eta_min
-    return eta_min + (eta_max - eta_min) * (1 + cos(pi * t / T)) / 2
+def _how_much_higher():
+    asked = lr.dynamics.ask_two_models(
+        {"constant": lr.Constant, "line": lambda peak: lr.Linear(peak, 0, 1000)}, T=1000
+    )
+    peaks = asked.peaks["white"]
+    return peaks["line"] / peaks["constant"]
 
 
-def _with(factor):
-    """The faded function with another idea of the factor that falls from 1 to 0."""
-
-    def answer(t, eta_max=0.1, eta_min=0.001, T=400):
-        return eta_min if t >= T else eta_min + (eta_max - eta_min) * factor(t, T)
-
-    return answer
-
-
-annealed = Exercise(
+how_much_higher = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). One line is missing: the rate of update `t` in a run of `T`. "
-        "After the end it holds the lowest rate."
+        "**Exercise 2** (objective 2). Somebody compares a fixed rate with a line to zero on the "
+        "bowl of this lesson (white noise, $T$ = 1,000), *both at the rate that is best for the "
+        "fixed one*. That is unfair. By what factor is the line's own best peak higher? "
+        "Measure it; within 8 % is right."
     ),
-    right=_annealed,
-    steps=(0, 1, 7, 100, 200, 300, 399, 400, 401, 800, (30, 0.5, 0.2, 90), (90, 0.5, 0.2, 90)),
+    right=_how_much_higher,
     hints=(
-        "The progress is `t / T`, from 0 to 1. Half a period takes the angle from 0 to pi.",
-        "`(1 + cos(pi * t / T)) / 2` falls from 1 to 0. Stretch it from eta_max to eta_min.",
+        "`lr.dynamics.ask_two_models` searches the peaks; look at its `.peaks`.",
+        "`asked = lr.dynamics.ask_two_models({\"constant\": lr.Constant, \"line\": lambda peak: "
+        "lr.Linear(peak, 0, 1000)}, T=1000)`; then divide two entries of `asked.peaks[\"white\"]`.",
     ),
-    praise="It is the formula of the lesson, with the clamp that PyTorch's class lacks.",
+    praise="A schedule tried at another's best peak is a schedule tried at a wrong one.",
     mistakes={
-        "one step ahead": Mistake(
-            _with(lambda t, T: (1 + cos(pi * (t + 1) / T)) / 2),
-            "your curve is one step ahead: you used t + 1. t counts the updates already made, "
-            "so the first one uses t = 0 and the full peak.",
+        "mean rate": Mistake(
+            2.0, "2 is what keeps the *mean* rate the same. The best line travels further than that."
         ),
-        "full period": Mistake(
-            _with(lambda t, T: (1 + cos(2 * pi * t / T)) / 2),
-            "your rate is back at the peak at the end: that is a full period, 2 pi. "
-            "Annealing takes half a period.",
-        ),
-        "last step at the floor": Mistake(
-            _with(lambda t, T: (1 + cos(pi * t / (T - 1))) / 2),
-            "you divide by T - 1, so that the last update is at the lowest rate. Here, as in PyTorch, "
-            "that is reached at t = T, one past the last update.",
-        ),
-        "no half": Mistake(
-            _with(lambda t, T: 1 + cos(pi * t / T)), "1 + cos runs from 2 to 0: divide it by 2."
-        ),
-        "linear": Mistake(_with(lambda t, T: 1 - t / T), "that is the straight line."),
-        "rising": Mistake(
-            _with(lambda t, T: (1 - cos(pi * t / T)) / 2),
-            "your rate rises from the lowest to the peak: 1 - cos should be 1 + cos.",
-        ),
-        "floor forgotten": Mistake(
-            lambda t, eta_max=0.1, eta_min=0.001, T=400: (
-                eta_min if t >= T else eta_max * (1 + cos(pi * t / T)) / 2
-            ),
-            "you anneal to 0 and jump to eta_min at the end: scale eta_max - eta_min, "
-            "and add eta_min.",
-        ),
-        "peak not reduced": Mistake(
-            lambda t, eta_max=0.1, eta_min=0.001, T=400: (
-                eta_min if t >= T else eta_min + eta_max * (1 + cos(pi * t / T)) / 2
-            ),
-            "you start above the peak: what falls is eta_max - eta_min, not eta_max.",
-        ),
-        "factor only": Mistake(
-            lambda t, eta_max=0.1, eta_min=0.001, T=400: (
-                eta_min if t >= T else (1 + cos(pi * t / T)) / 2
-            ),
-            "that is the factor that falls from 1 to 0. Stretch it from eta_max to eta_min.",
-        ),
-        "numbers instead of names": Mistake(
-            lambda t, eta_max=0.1, eta_min=0.001, T=400: (
-                eta_min if t >= T else 0.001 + (0.1 - 0.001) * (1 + cos(pi * t / 400)) / 2
-            ),
-            "right for these numbers only: use the parameters eta_max, eta_min and T.",
-        ),
+        "upside down": Mistake(1 / 2.525, "you divided the fixed rate by the line's peak."),
+        "a short run": Mistake(1.0, "the line's peak is not the same: measure it."),
     },
-)
+    tolerance=0.08,
+)  # fmt: skip
 
 
 def _my_run(t):
@@ -142,9 +241,9 @@ def _until_600():
 
 my_run = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). Write the schedule of a whole run of 1000 updates, as a function of `t` or "
-        "composed with `>>`: a linear warmup from 0 to 0.2 that ends at step 50, a constant 0.2 "
-        "until step 600, then a cosine to 0.002 at step 1000. It holds after the end."
+        "**Exercise 3** (objective 3). Compose the schedule of a whole run of 1,000 updates: a linear "
+        "warmup from 0 to 0.2 that ends at step 50, a constant 0.2 until step 600, then a cosine to "
+        "0.002 at step 1,000, where it stays."
     ),
     right=_my_run,
     steps=(0, 1, 25, 49, 50, 51, 300, 599, 600, 601, 700, 800, 999, 1000, 1001, 1500),
