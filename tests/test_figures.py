@@ -34,6 +34,8 @@ def all_figures(result):
         "trials": figures.trials(result, "cosine", {"constant": 20}),
         "sweep": figures.sweep({20: result.compare("constant", "cosine"),
                                 40: result.compare("constant", "cosine")}, prediction=30),
+        "sweeps": figures.sweep({name: {20: result.compare("constant", "cosine")}
+                                 for name in ("cosine", "linear")}),
         "over x": figures.curves({"a": LOSSES}, x=1 + np.arange(51), xscale="log", yscale="log",
                                  marks={"here": 5, "there": 20}),
         "poster": figures.poster({"cosine": lr.Cosine(1, 0, 9), "step": lr.Step(1, 3, 0.1)}, 9, 3),

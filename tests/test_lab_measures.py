@@ -170,6 +170,22 @@ def test_accuracy_counts_what_the_network_would_answer():
         assert found[row, seed] == pytest.approx((answers == digits).double().mean().item())
 
 
+def test_the_training_loss_is_that_of_the_digits_that_are_learned_from():
+    test, training = lr.lab.CleanDigits(), lr.lab.CleanDigits("training")
+    assert (test.name, training.name) == ("Clean digits", "Clean digits, training")
+    (parameters,) = lr.lab.snapshots(test, RATES, range(2), [12], progress=False)
+    images, digits = (part[: test.train_size] for part in test._digits)
+    with torch.no_grad():
+        found = training.measure(parameters, range(2))
+        logits = test.model(parameters, images.expand(len(found), *images.shape))
+        by_hand = torch.nn.functional.cross_entropy(
+            logits.transpose(1, 2), digits.expand(len(found), -1), reduction="none"
+        ).mean(1)
+    assert found.numpy() == pytest.approx(by_hand.numpy(), rel=1e-5)
+    with pytest.raises(ValueError, match="measured must be one of 'test', 'training'"):
+        lr.lab.CleanDigits("both")
+
+
 def test_a_constant_answer_to_copying_is_right_once_in_eight():
     task, seeds = lr.lab.Copying(), range(16)
     dead = [torch.zeros_like(p) for p in task.parameters(seeds)]
