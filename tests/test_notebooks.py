@@ -99,6 +99,8 @@ def test_recall_is_five_choices_and_one_of_them_a_picture(path):
     recall = getattr(lr.exercises, path.stem[3:]).recall
     assert len(recall) == 5 and all(question.at_once for question in recall)
     assert sum(question.pictured for question in recall) >= 1
+    first = sum(next(iter(question._options)) == question._right for question in recall)
+    assert first <= 2, "the right option must not always be the first"
 
 
 ANSWERED = re.compile(r"((?:\w+\.)*\w+)\.reveal(?:ed)?\(")

@@ -21,10 +21,10 @@ recall = (
         "Lesson 05: the network Fragile diverges at a large peak if it starts there at once. What is "
         "different at the start?",
         {
-            "the curvature is high, and falls in the first updates": "So 2/λ is small at first, and "
-            "a rate that is safe later is too large now.",
             "the gradient noise is at its largest": "It is large, but noise alone does not throw a "
             "run out: a rate above 2/λ does.",
+            "the curvature is high, and falls in the first updates": "So 2/λ is small at first, and "
+            "a rate that is safe later is too large now.",
             "the weights are far from the minimum": "On a bowl distance does not matter: the factor "
             "1 − ηλ is the same everywhere.",
         },
@@ -32,13 +32,13 @@ recall = (
         at_once=True,
     ),
     predict(
-        "Lesson 05: what else than a warmup lets Fragile survive a large peak?",
+        "Lesson 05: besides a warmup, what lets Fragile survive a large peak?",
         {
-            "clipping the gradient": "Measured there: with clipping and no warmup it ends lower still.",
             "averaging the weights": "That lowers a noise floor; a run that has diverged has no mean "
             "worth having.",
             "annealing to zero at the end": "By then the run is lost: the damage is done in the first "
             "updates.",
+            "clipping the gradient": "Measured there: with clipping and no warmup it ends lower still.",
         },
         right="clipping the gradient",
         at_once=True,
@@ -46,20 +46,20 @@ recall = (
     predict(
         "Lesson 05: why can SGD with momentum 0.9 do without a short warmup?",
         {
-            "its velocity starts at zero and needs about ten updates to grow": "1/(1 − β) = 10: "
-            "momentum is a warmup that nobody asked for.",
             "momentum lowers the curvature": "It changes the limit, to 2(1 + β)/λ; λ is a matter of "
             "the network.",
+            "its velocity starts at zero and needs about ten updates to grow": "1/(1 − β) = 10: "
+            "momentum is a warmup that nobody asked for.",
             "momentum averages the noise away": "It does not: the floor is that of ten times the rate.",
         },
         right="its velocity starts at zero and needs about ten updates to grow",
         at_once=True,
     ),
     predict(
-        "Lesson 02: a run drops its rate by ten, halfway. Which loss is its (logarithmic axis)?",
+        "Lesson 02: a run drops its rate by ten, halfway. Which of these losses belongs to it (logarithmic axis)?",
         {
             "A": "A falling rate bends like this: no cliff, and lower all the time.",
-            "B": "On its floor, then a fast fall to a tenth of it: the cliff.",
+            "B": "On its floor, then a kink, and down again towards the lower floor of the new rate.",
             "C": "A fixed rate: once on its floor it stays there.",
             "D": "The rate has become so small that the start error is left: it froze.",
         },
@@ -107,18 +107,16 @@ four_ways = predict(
     },
 )
 
-updates_saved = predict(
-    "With the cosine the shortest run to 0.02 takes 300 updates. How many updates does the best bend "
-    "save, at its own best peak?",
+peak_or_bend = predict(
+    "On this bowl, what costs more: half of the best peak, or the cosine instead of the line?",
     {
-        (None, 10): "Some it does save: the flat end of the cosine is not free.",
-        (10, 40): "A few: from the line to halfway towards the cosine every bend needs the same number, "
-        "and the peak matters more.",
-        (40, 100): "That is what the shape seems worth by its looks. All bends have the same travel.",
-        (100, None): "No falling shape does that here: the flattest directions need their travel.",
+        "the cosine instead of the line": "It looks like the larger change: the whole curve is "
+        "another. But both travel equally far.",
+        "half of the best peak": "It halves the travel, and the flat directions do not get there: "
+        "the loss rises by more than half. The bend is worth a tenth.",
+        "about the same": "The two sliders feel alike only where the U is flat, at its bottom.",
     },
-    right=20,
-    unit="updates",
+    right="half of the best peak",
 )
 
 how_low = predict(
@@ -165,8 +163,8 @@ def _middle_half():
 middle_half = Exercise(
     ask=(
         "**Exercise 1** (objective 1). A cosine to zero over $T$ updates averages the points of a "
-        "fixed-rate run. What share of all the weight has the *middle half* of the run, from $T/4$ "
-        "to $3T/4$? (The line gives it one half.) A number between 0 and 1."
+        "fixed-rate run. What share of all the weight does the *middle half* of the run carry, from "
+        "$T/4$ to $3T/4$? (The line gives it one half.) Two decimals are enough."
     ),
     right=_middle_half,
     hints=(
@@ -193,7 +191,7 @@ middle_half = Exercise(
             "travel). The weights are the drops of the rate.",
         ),
     },
-    tolerance=5e-3,
+    tolerance=1e-2,
 )  # fmt: skip
 
 
@@ -282,6 +280,10 @@ my_run = Exercise(
         "end points as lengths": Mistake(
             lr.Linear(0, 0.2, 50) >> lr.Constant(0.2, 600) >> lr.Cosine(0.2, 0.002, 1000),
             "you gave the steps where the parts end (50, 600, 1000); give their lengths.",
+        ),
+        "ten per cent": Mistake(
+            lambda t: (_until_600() >> lr.Cosine(0.2, 0.02, 400))(t),
+            "you anneal to 0.02, a tenth of the peak; the lowest rate is 0.002.",
         ),
         "floor at zero": Mistake(
             lambda t: (_until_600() >> lr.Cosine(0.2, 0, 400))(t),

@@ -69,8 +69,9 @@ class Exercise:
 
     def judge(self, answer):
         """The words that `check` prints."""
-        if self.steps and not callable(answer) and answer not in (None, ...):
-            return f"Your answer must be a function of the step t, not a {type(answer).__name__}."
+        if self.steps and not callable(answer) and answer is not None and answer is not ...:
+            kind = type(answer).__name__
+            return f"Your answer must be a schedule, or a function of the step t, not a {kind}."
         try:
             values = self._values(answer)
         except Exception as error:
@@ -112,7 +113,9 @@ class Exercise:
             if abs(a - b) > self.tolerance * scale
         )
         with_others = " with other values of the parameters" if isinstance(step, tuple) else ""
-        return f"at t = {_step(step)}{with_others} your {self.quantity} is {a:.6g}, it should be {b:.6g}."
+        digits = next((n for n in (6, 9, 12) if f"{a:.{n}g}" != f"{b:.{n}g}"), 17)
+        found, wanted = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        return f"at t = {_step(step)}{with_others} your {self.quantity} is {found}, it should be {wanted}."
 
 
 def _step(step):

@@ -25,9 +25,11 @@ function make(parent, tag, attributes = {}, text = '') {
 }
 
 // What is chosen after a press on option i: one option, or the ranking so far. A ranking grows by
-// one; its last place fills itself; a press on what has a place takes this and all behind it away.
+// one; its last place fills itself, and a press on that changes nothing; a press on any other that
+// has a place takes this and all behind it away.
 export function chosen(answer, i, ranking, n) {
   if (!ranking) return [i];
+  if (answer.length === n && answer.at(-1) === i) return answer;
   if (answer.includes(i)) return answer.slice(0, answer.indexOf(i));
   const longer = [...answer, i];
   const rest = [...Array(n).keys()].filter(k => !longer.includes(k));
