@@ -1,161 +1,281 @@
-"""Lesson 03, exponential decay: can the run arrive, write the decay, repair a recorded one."""
+"""Lesson 03, exponential decay: recall, predictions, and three exercises: a run cut short, how far
+a run must travel, a recorded run repaired."""
 
-from math import exp
+from math import log
+
+import numpy as np
 
 import lrlib as lr
 
+from ..dynamics import noisy_quadratic
+from ..widgets import predict
 from .exercise import Exercise, Mistake
 
 
-def _left_over():
-    from math import exp
+def _losses():
+    """The loss of three schedules on the bowl of the lesson, on a log scale."""
+    shapes = {
+        "A": lr.Constant(0.6),
+        "B": lr.MultiStep(0.6, (60, 130), 0.1),
+        "C": lr.Linear(0.6, 0, 200),
+    }
+    curvatures = 1 / np.arange(1, 21)
+    return {
+        name: np.log10(noisy_quadratic(shape.rates(200), curvatures, 0.2))
+        for name, shape in shapes.items()
+    }
 
-    curvature, eta, ratio, T = 0.05, 0.2, 0.01, 1000
-    gamma = ratio ** (1 / T)
-    total = eta * (1 - ratio) / (1 - gamma)  # the sum of the rates of the run
-    return exp(-curvature * total)
 
-
-left_over = Exercise(
-    ask=(
-        "**Exercise 1** (objective 2). A run of 1000 updates falls exponentially from a peak of 0.2 "
-        "to a final ratio of 0.01. About what share of its start is left at the end in a direction "
-        "of curvature 0.05, without noise? (Use the exponential of the sum of the rates.)"
+recall = (
+    predict(
+        "A run has settled. Its rate is cut by ten, and the loss falls off a cliff. Why?",
+        {
+            "A smaller step follows the gradient more exactly.": "It does, but a run that has "
+            "settled has no slope left to follow. What keeps it up is noise.",
+            "The noise floor is proportional to the rate, for small rates.": "The run stood on the "
+            "floor of the old rate; that of the new one is about ten times lower.",
+            "The minibatches become less noisy.": "Their noise is what it was. The rate decides how "
+            "much of it the weights take in.",
+        },
+        right="The noise floor is proportional to the rate, for small rates.",
+        at_once=True,
     ),
-    right=_left_over,
-    hints=(
-        "First $\\gamma = 0.01^{1/1000} \\approx 0.9954$, then the sum of the rates: a geometric sum.",
-        "The sum of the rates is about 43. Each unit of it shrinks this direction by exp(-0.05).",
+    predict(
+        "After a drop by ten, how long does a direction take to settle on its new floor, compared "
+        "with the old rate?",
+        {
+            "As long as before.": "The curvature is the same, but the time constant is 1/(ηλ), and "
+            "η is a tenth.",
+            "A tenth of the time.": "Upside down: small rates are slow.",
+            "Ten times as long.": "The time constant is 1/(ηλ): a tenth of the rate, ten times the "
+            "time. That is the price of a deep drop.",
+        },
+        right="Ten times as long.",
+        at_once=True,
     ),
-    praise="The steep directions are long done; this flat one still has about 12 % of its way to go.",
-    mistakes={
-        "constant rate": Mistake(
-            exp(-0.05 * 0.2 * 1000),
-            "that is a constant rate of 0.2. The decay travels much less: sum the rates.",
-        ),
-        "mean of the ends": Mistake(
-            exp(-0.05 * 1000 * (0.2 + 0.002) / 2),
-            "you took the mean of first and last rate. That is right for a straight line; an "
-            "exponential lies below it: here its mean is 0.043.",
-        ),
-        "share that is gone": Mistake(
-            1 - exp(-0.05 * 0.2 * 0.99 / (1 - 0.01**0.001)),
-            "that is the share that is gone; what is left is 1 minus that.",
-        ),
-        "loss": Mistake(
-            exp(-2 * 0.05 * 0.2 * 0.99 / (1 - 0.01**0.001)),
-            "that is the share of the loss, the square; the distance was asked for.",
-        ),
-        "ratio as gamma": Mistake(
-            exp(-0.05 * 0.2 / (1 - 0.01)),
-            "you used the final ratio as gamma. The ratio is reached after 1000 updates, so "
-            "gamma = 0.01 ** (1 / 1000).",
-        ),
-        "curvature forgotten": Mistake(
-            exp(-0.2 * 0.99 / (1 - 0.01**0.001)),
-            "that is a direction of curvature 1: multiply the sum of the rates by 0.05.",
-        ),
-        "curvature 0.5": Mistake(
-            exp(-0.5 * 0.2 * 0.99 / (1 - 0.01**0.001)),
-            "you used a curvature of 0.5; it is 0.05.",
-        ),
-        "the sum itself": Mistake(
-            0.2 * 0.99 / (1 - 0.01**0.001),
-            "that is the sum of the rates. What is left is exp(-curvature * sum).",
-        ),
-        "the exponent": Mistake(
-            0.05 * 0.2 * 0.99 / (1 - 0.01**0.001),
-            "that is the exponent, curvature times sum: what is left is exp(-2.15).",
-        ),
+    predict(
+        "Three runs on a bowl, the loss on a log scale. Which of them had a rate that was cut by ten "
+        "twice?",
+        {
+            "A": "This loss falls and then stays on one floor: its rate was fixed.",
+            "B": "Two falls, each to a floor of its own; the second is slower, because the rate is.",
+            "C": "This loss goes on falling to the end, without a cliff: a straight line to zero.",
+        },
+        right="B",
+        pictures=_losses(),
+        at_once=True,
+    ),
+    predict(
+        "A fixed rate of 0.2, a direction of curvature 0.1. After how many updates has its distance "
+        "to the minimum shrunk by a factor of e?",
+        {
+            "About 5": "That is 1/0.2: you left out the curvature. A flat direction is slower.",
+            "About 50": "1/(ηλ) = 1/(0.2 · 0.1) = 50, its time constant.",
+            "About 500": "One factor of ten too many: 1/(0.2 · 0.1) is 50.",
+        },
+        right="About 50",
+        at_once=True,
+    ),
+    predict(
+        "The difference of two losses is +2.1 %, its 95 % interval [+0.6, +3.6]. What do these "
+        "lessons call it?",
+        {
+            "A tie": "A tie needs an interval that holds 0. This one does not: the sign is sure.",
+            "Undecided": "Undecided is a wide interval that holds 0. This one leaves it out.",
+            "A little higher": "The interval leaves out 0, so the sign is sure; the mean is below "
+            "5 %, so the size is small.",
+        },
+        right="A little higher",
+        at_once=True,
+    ),
+)
+
+_T, _PEAK = 200, 0.6
+
+ends_lowest = predict(
+    "200 updates from the same peak, 0.6, on a noisy bowl. Which rate ends with the lowest expected "
+    "loss?",
+    {
+        "held": "It travels farthest, and it stays on its noise floor, the highest of the four.",
+        "to a tenth": "Low enough to calm the noise, and with enough rate on the way to get there.",
+        "to a hundredth": "The noise is calmer still, and part of the way is left undone.",
+        "to a thousandth": "The calmest end of all, far from the minimum: most of the rate is gone "
+        "after 60 updates.",
     },
-    tolerance=0.06,
+    right="to a tenth",
+    pictures={"held": lr.Constant(_PEAK)}
+    | {
+        name: _PEAK * lr.Exponential(1, ratio ** (1 / _T), _T)
+        for name, ratio in (("to a tenth", 0.1), ("to a hundredth", 0.01), ("to a thousandth", 0.001))
+    },
+)
+
+left_forever = predict(
+    "A parabola of curvature 1, no noise. The rate starts at 0.1 and is multiplied by 0.9 at every "
+    "update. One million updates. How much of the distance to the minimum is left?",
+    {
+        "nothing": "The rate is never zero, so one waits long enough … But the later steps are so "
+        "small that all of them together lead nowhere.",
+        "about 5 %": "It feels like a small rest. Add up the rates: 0.1 + 0.09 + 0.081 + …",
+        "about a third": "The rates add up to 1, however long the run is, and e⁻¹ is 37 %.",
+        "about two thirds": "Steps that shrink this fast seem to lead nowhere. They do add up to 1.",
+    },
+    right="about a third",
+)
+
+smallest_ratio = predict(
+    "How small can the final ratio be, if the peak may be anything, and the loss still ends at 0.026 "
+    "or below?",
+    {
+        (0.001, 0.01): "The slider reaches down here, the loss does not: no peak pays for so deep a "
+        "decay in 200 updates.",
+        (0.01, 0.03): "A peak near 1 buys the travel. Any higher, and the first updates stir up more "
+        "noise than the rest can calm.",
+        (0.03, 0.1): "Here lies the best ratio of all. The target leaves room below it.",
+        (0.1, 1): "The noise is calm enough there, but one can go on: a higher peak makes up for a "
+        "deeper decay.",
+    },
+    right=0.0141,
+)
+
+best_ratio = predict(
+    "FreshDigits, 600 updates, each final ratio at its own best peak. Which ends lowest?",
+    {
+        "0.3": "Gentle, and too gentle: much of the noise of the peak is still there at the end.",
+        "0.1": "Lowest, and on other seeds level with 0.03: the valley is flat.",
+        "0.03": "Close: a little higher here, a tie on other seeds. The valley is flat.",
+        "0.01": "The bowl whose noise is like the curvature says so. The network disagrees.",
+        "0.001": "No peak pays for so deep a decay here.",
+    },
+    right="0.1",
 )
 
 
-def _decayed(t, eta=0.1, ratio=0.01, T=400):
-    if t >= T:
-        return eta * ratio
-    return eta * ratio ** (t / T)
+def _cut_short(t, eta=0.1, ratio=0.01, T=1000, cut=400, end=600):
+    if t < cut:
+        return eta * ratio ** (t / T)
+    done = cut / T  # the share of the fall that lies behind, in powers of the ratio
+    return eta * ratio ** (done + (1 - done) * (t - cut) / (end - cut))
 
 
-def _with(factor):
-    """The faded function with another idea of the factor that falls from 1 to the ratio."""
+def _from_the_cut(rate):
+    """The faded function with another idea of the rates after the cut."""
 
-    def answer(t, eta=0.1, ratio=0.01, T=400):
-        return eta * ratio if t >= T else eta * factor(t, ratio, T)
+    def answer(t, eta=0.1, ratio=0.01, T=1000, cut=400, end=600):
+        if t < cut:
+            return eta * ratio ** (t / T)
+        return rate(t, eta, ratio, T, cut, end)
 
     return answer
 
 
-decayed = Exercise(
+cut_short = Exercise(
     ask=(
-        "**Exercise 2** (objective 1). One line is missing: the rate of update `t` (counted from 0) "
-        "of a run whose rate falls exponentially from `eta` at step 0 to `ratio * eta` at step `T`. "
-        "After the end it holds."
+        "**Exercise 1** (objective 1). A run of `T` updates falls exponentially from `eta` to "
+        "`ratio * eta`. At step `cut` you learn that it must end at step `end` instead. From there "
+        "on the rate shall fall by one factor per update, without a jump, so that it still comes to "
+        "`ratio * eta` at `end`. One line is missing."
     ),
-    right=_decayed,
-    steps=(0, 1, 7, 100, 200, 300, 399, 400, 401, 800, (30, 0.5, 0.2, 90), (90, 0.5, 0.2, 90)),
+    right=_cut_short,
+    steps=(0, 100, 399, 400, 401, 450, 500, 599, 600, (50, 0.5, 0.2, 100, 40, 80),
+           (60, 0.5, 0.2, 100, 40, 80), (80, 0.5, 0.2, 100, 40, 80)),
     hints=(
-        "Which gamma has gamma ** T == ratio?",
-        "gamma = ratio ** (1 / T), and gamma ** t = ratio ** (t / T).",
+        "Where does the rate stand at `cut`, and by which factor must it fall in `end - cut` updates?",
+        "It stands at eta * ratio ** (cut / T). What is missing is ratio ** (1 - cut / T), spread over "
+        "end - cut updates.",
     ),
-    praise="At half of the run the rate is the geometric mean of its ends: a tenth of the peak.",
+    praise="Falls multiply, so their exponents add: 0.4 of the fall was done, 0.6 is done in a third "
+    "of the time.",
     mistakes={
-        "ratio as gamma": Mistake(
-            _with(lambda t, ratio, T: ratio**t),
-            "your rate falls by the whole ratio at every update. It should take T updates: "
-            "gamma = ratio ** (1 / T).",
+        "the old plan": Mistake(
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: eta * ratio ** (t / T)),
+            "that is the old plan: at `end` it is still above ratio * eta.",
         ),
-        "one update ahead": Mistake(
-            _with(lambda t, ratio, T: ratio ** ((t + 1) / T)),
-            "you used t + 1. t counts the updates already made, so the first one uses eta itself.",
+        "the new length from the start": Mistake(
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: eta * ratio ** (t / end)),
+            "that is the plan of a run that was short from the beginning: at `cut` the rate jumps.",
         ),
-        "reached one step early": Mistake(
-            _with(lambda t, ratio, T: ratio ** (t / (T - 1))),
-            "you divide by T - 1, so that the last update already has the final rate. Here it is "
-            "reached at t = T, one past the last update.",
+        "the whole fall again": Mistake(
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: (
+                eta * ratio ** (cut / T + (t - cut) / (end - cut)))),
+            "you let the rate fall by the whole ratio once more. Part of the fall is done at `cut`.",
+        ),
+        "from the peak again": Mistake(
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: (
+                eta * ratio ** ((t - cut) / (end - cut)))),
+            "you start again at eta, a jump upwards at `cut`.",
         ),
         "straight line": Mistake(
-            _with(lambda t, ratio, T: 1 - (1 - ratio) * t / T),
-            "that is a straight line between the same ends: you subtract equal amounts, an "
-            "exponential divides by equal factors.",
-        ),
-        "e-folding": Mistake(
-            _with(lambda t, ratio, T: exp(-t / T)),
-            "you fall by a factor of e over the run, whatever the ratio is: exp(-t/T) must become "
-            "ratio ** (t / T).",
-        ),
-        "linear gamma": Mistake(
-            _with(lambda t, ratio, T: (1 - (1 - ratio) / T) ** t),
-            "you took gamma = 1 - (1 - ratio)/T, which ends near exp(-(1 - ratio)). The T-th root "
-            "of the ratio is needed.",
-        ),
-        "rising": Mistake(
-            _with(lambda t, ratio, T: ratio ** (1 - t / T)),
-            "your rate rises from ratio * eta to eta: the exponent is t / T.",
-        ),
-        "closed form on the current rate": Mistake(
-            _with(lambda t, ratio, T: ratio ** (t * (t + 1) / 2 / T)),
-            "you multiplied gamma ** t into the current rate, update after update. gamma ** t "
-            "belongs to the first rate, eta.",
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: (
+                eta * ratio ** (cut / T)
+                + eta * (ratio - ratio ** (cut / T)) * (t - cut) / (end - cut))),
+            "that is a straight line between the right ends. One factor per update is asked for.",
         ),
         "factor only": Mistake(
-            lambda t, eta=0.1, ratio=0.01, T=400: eta * ratio if t >= T else ratio ** (t / T),
-            "that is the factor that falls from 1 to the ratio: multiply it by eta.",
-        ),
-        "ratio as a rate": Mistake(
-            lambda t, eta=0.1, ratio=0.01, T=400: (
-                eta * ratio if t >= T else eta * (ratio / eta) ** (t / T)
-            ),
-            "you fall to the rate `ratio`. It is a ratio: the final rate is ratio * eta.",
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: (
+                ratio ** (cut / T + (1 - cut / T) * (t - cut) / (end - cut)))),
+            "that is the factor from 1 on: multiply it by eta.",
         ),
         "numbers instead of names": Mistake(
-            lambda t, eta=0.1, ratio=0.01, T=400: (
-                eta * ratio if t >= T else 0.1 * 0.01 ** (t / 400)
-            ),
-            "right for these numbers only: use the parameters eta, ratio and T.",
+            _from_the_cut(lambda t, eta, ratio, T, cut, end: (
+                0.1 * 0.01 ** (0.4 + 0.6 * (t - 400) / 200))),
+            "right for these numbers only: use the parameters.",
         ),
     },
+)  # fmt: skip
+
+
+def _needed_peak():
+    from math import log
+
+    curvature, left, ratio, T = 0.05, 0.01, 0.01, 1000
+    travel = log(1 / left) / curvature  # so that exp(-curvature * travel) = left
+    gamma = ratio ** (1 / T)
+    return travel * (1 - gamma) / (1 - ratio)  # the rates sum to eta_0 (1 - ratio) / (1 - gamma)
+
+
+_MEAN = 0.99 / (1000 * (1 - 0.01**0.001))  # of the rates, in units of the peak
+
+needed_peak = Exercise(
+    ask=(
+        "**Exercise 2** (objective 2). A run of 1000 updates falls exponentially to a final ratio of "
+        "0.01. About how high must its peak be, so that at most 1 % of the distance is left in a "
+        "direction of curvature 0.05? (No noise. Small rates, so use the travel.)"
+    ),
+    right=_needed_peak,
+    hints=(
+        "First the travel S that is needed: exp(-0.05 S) = 0.01.",
+        "S is about 92. Of 1000 updates at the peak the decay pays for a share: its mean rate over its "
+        "peak.",
+    ),
+    praise="The travel must be 92; a constant rate of 0.092 would pay for it, this decay needs 4.6 "
+    "times as much.",
+    mistakes={
+        "constant rate": Mistake(
+            log(100) / 0.05 / 1000,
+            "that is a constant rate. The decay travels less from the same peak.",
+        ),
+        "mean of the ends": Mistake(
+            log(100) / 0.05 / 1000 / 0.505,
+            "you took the mean of first and last rate. An exponential lies far below that line.",
+        ),
+        "endless": Mistake(
+            log(100) / 0.05 * (1 - 0.01**0.001),
+            "that is the endless run; the 1000 updates are 99 % of its travel, so the peak must be a "
+            "little higher.",
+        ),
+        "ten per cent": Mistake(
+            log(10) / 0.05 / 1000 / _MEAN, "with this peak 10 % of the distance is left, not 1 %."
+        ),
+        "curvature forgotten": Mistake(
+            log(100) / 1000 / _MEAN,
+            "that is enough for a curvature of 1. A flat direction of 0.05 needs 20 times the travel.",
+        ),
+        "the travel": Mistake(
+            log(100) / 0.05, "that is the travel that is needed. Which peak has it as its area?"
+        ),
+    },
+    tolerance=0.008,
 )
 
 
@@ -165,11 +285,11 @@ def _repaired(t):
 
 repaired = Exercise(
     ask=(
-        "**Exercise 3** (objectives 1 and 3). A run of 10 epochs of 100 updates, recorded with "
+        "**Exercise 3** (objective 3). A run of 10 epochs of 100 updates, recorded with "
         "`lr.record_rates`:\n\n"
         "| update | 0 | 1 | 2 | 3 | 10 | 100 |\n|---|---|---|---|---|---|---|\n"
         "| rate used | 0.05 | 0.035 | 0.0245 | 0.01715 | 0.001412 | 1.6e-17 |\n\n"
-        "The paper says: *the rate starts at 0.05 and decays by a factor of 0.7 an epoch.* What "
+        "The paper says: *the rate starts at 0.05 and decays by a factor of 0.7 per epoch.* What "
         "went wrong? Write the schedule that was meant, with the decay spread evenly over all "
         "updates: at the first update of every epoch it has the paper's rate, and it falls by the "
         "same factor at every update. (A function of `t`, or a schedule of this library.)"
@@ -184,7 +304,7 @@ repaired = Exercise(
     mistakes={
         "the recorded run": Mistake(
             lambda t: 0.05 * 0.7**t,
-            "that is the run that was recorded: 0.7 at every update. It was meant once an epoch.",
+            "that is the run that was recorded: 0.7 at every update. It was meant once per epoch.",
         ),
         "staircase": Mistake(
             lr.Step(0.05, step_size=100, gamma=0.7),
