@@ -205,7 +205,7 @@ def test_a_row_of_rates_stands_below_unless_all_are_fixed():
     [
         (lambda: figures.cloud({}), "schedules must be 1 to 3, side by side, not 0"),
         (lambda: figures.cloud({str(i): lr.Constant(1) for i in range(4)}), "not 4"),
-        (lambda: figures.cloud(THREE, runs=1), "runs must be a whole number >= 2, not 1"),
+        (lambda: figures.cloud(THREE, runs=0), "runs must be a whole number >= 1, not 0"),
         (lambda: figures.valley("hill", THREE), "parabola, quartic or wells, not 'hill'"),
         (lambda: figures.Frames(figures.panels(1)[0], [], print, 9, seconds=6), "at most 5, not 6"),
         (lambda: figures.Frames(figures.panels(1)[0], [], print, 1), "at least 2 frames, not 1"),
