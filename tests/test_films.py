@@ -109,6 +109,13 @@ def test_all_panels_have_the_same_noise_and_the_same_start():
     assert np.ptp(frames.positions[:, :, 0], axis=1).max() == 0
 
 
+def test_a_cloud_of_one_run_draws_its_path():
+    frames = figures.cloud({"rate 0.2": lr.Constant(0.2)}, 9, curvatures=(1, 8), noise=0, runs=1)
+    assert frames.positions.shape == (1, 1, 10, 2)
+    trail, *_ = frames.figure.axes[0].lines[-3:]
+    assert np.allclose(trail.get_xydata()[:10], frames.positions[0, 0])
+
+
 def test_the_cloud_stays_wide_shrinks_and_swells_at_a_restart(three):
     constant, cosine, sgdr = three.positions.std(1).mean(-1)
     assert cosine[-1] < constant[-1] / 2

@@ -111,6 +111,6 @@ def _who_left(axes, paths):
     x, y = paths[:, -1].T
     inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)  # False for NaN
     out, runs = len(paths) - inside.sum(), len(paths)
-    if not out or runs == 1:
-        return "thrown out" if out else ""
+    if not out or runs == 1:  # a single path shows it
+        return ""
     return f"all {runs} runs have flown out" if out == runs else f"{out} of {runs} runs are outside"
