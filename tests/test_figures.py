@@ -39,7 +39,7 @@ def all_figures(result):
         "over x": figures.curves({"a": LOSSES}, x=1 + np.arange(51), xscale="log", yscale="log",
                                  marks={"here": 5, "there": 20}),
         "poster": figures.poster({"cosine": lr.Cosine(1, 0, 9), "step": lr.Step(1, 3, 0.1)}, 9, 3),
-        "paths": figures.paths(lambda x, y: x**2 + y**2, {"run": np.eye(2)}, (-1, 1, -1, 1)),
+        "paths": figures.paths(lambda x, y: x**2 + y**2, {"run": np.eye(2)}, (-1, 1, -1, 1), 0.1),
         "bands": figures.bands({"constant": LOSSES[:, None] * [1, 2, 3]}, np.arange(51),
                                marks={"restart": 20}),
         "bands over rates": figures.bands({"fixed": LOSSES[:, None] * [1, 2, 3]}, 1 + np.arange(51),

@@ -109,6 +109,13 @@ def test_all_panels_have_the_same_noise_and_the_same_start():
     assert np.ptp(frames.positions[:, :, 0], axis=1).max() == 0
 
 
+def test_a_cloud_of_one_run_draws_its_path():
+    frames = figures.cloud({"rate 0.2": lr.Constant(0.2)}, 9, curvatures=(1, 8), noise=0, runs=1)
+    assert frames.positions.shape == (1, 1, 10, 2)
+    trail, *_ = frames.figure.axes[0].lines[-3:]
+    assert np.allclose(trail.get_xydata()[:10], frames.positions[0, 0])
+
+
 def test_the_cloud_stays_wide_shrinks_and_swells_at_a_restart(three):
     constant, cosine, sgdr = three.positions.std(1).mean(-1)
     assert cosine[-1] < constant[-1] / 2
@@ -205,7 +212,7 @@ def test_a_row_of_rates_stands_below_unless_all_are_fixed():
     [
         (lambda: figures.cloud({}), "schedules must be 1 to 3, side by side, not 0"),
         (lambda: figures.cloud({str(i): lr.Constant(1) for i in range(4)}), "not 4"),
-        (lambda: figures.cloud(THREE, runs=1), "runs must be a whole number >= 2, not 1"),
+        (lambda: figures.cloud(THREE, runs=0), "runs must be a whole number >= 1, not 0"),
         (lambda: figures.valley("hill", THREE), "parabola, quartic or wells, not 'hill'"),
         (lambda: figures.Frames(figures.panels(1)[0], [], print, 9, seconds=6), "at most 5, not 6"),
         (lambda: figures.Frames(figures.panels(1)[0], [], print, 1), "at least 2 frames, not 1"),

@@ -9,6 +9,8 @@ from tests import notebook_form
 
 GLOSSARY = (Path(__file__).parents[1] / "notebooks" / "glossary.md").read_text()
 TERMS, SYMBOLS = GLOSSARY.split("## Symbols")
+COLUMNS = ["English", "definition", "日本語", "한국어", "中文", "symbol", "in PyTorch"]
+SCRIPTS = {"日本語": "[\u3040-\u30ff\u4e00-\u9fff]", "한국어": "[\uac00-\ud7af]", "中文": "[\u4e00-\u9fff]"}
 FORMULA = re.compile(r"\$\$(.*?)\$\$|\$([^$\n]+)\$", re.S)
 NOT_SYMBOLS = re.compile(r"\\(?:text|mathrm|operatorname|begin|end|bigl?|bigr?|tag)\{[^}]*\}")
 GREEK = ("alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
@@ -44,3 +46,30 @@ def test_every_symbol_of_the_lessons_is_explained_once():
 
 def test_a_letter_that_nobody_explained_is_found():
     assert symbols(r"so $\psi_t = \max Q$ and $\mathrm{and}$") == {r"\psi", "t", "Q"}
+
+
+def rows():
+    """The rows of all tables of terms, as dicts from a column to its text."""
+    for line in TERMS.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and cells != COLUMNS and set(line) != set("|-"):
+            yield dict(zip(COLUMNS, cells, strict=True))
+
+
+def test_every_term_is_defined_in_one_sentence_and_named_in_four_languages():
+    assert len(list(rows())) > 60
+    for row in rows():
+        definition = row["definition"]
+        assert len(definition.split()) >= 4, f"{row['English']}: {definition!r} says too little"
+        assert definition[0].isupper() and definition.endswith("."), f"{definition!r} is no sentence"
+        for language, script in SCRIPTS.items():
+            assert re.search(script, row[language]), f"{row['English']}: no name in {language}"
+
+
+def test_every_term_stands_once_and_leads_to_a_lesson_that_exists():
+    terms = [row["English"] for row in rows()]
+    assert len(set(terms)) == len(terms)
+    for term in terms:
+        link = re.fullmatch(r"\[.+\]\((\w+\.ipynb)\)", term)
+        assert link, f"{term}: must be a link to the lesson where it first counts"
+        assert (notebook_form.NOTEBOOKS / link[1]).exists(), f"{term}: there is no such lesson"

@@ -1,106 +1,134 @@
-"""Lesson 00, start here: two updates by hand, a straight line, a schedule of one's own."""
+"""Lesson 00, start here: two rates in turn, a rate for each epoch, a schedule of one's own."""
 
 import lrlib as lr
 
+from ..widgets import predict
 from .exercise import Exercise, Mistake
 
+# --- predictions
 
-def _two_updates():
-    x, curvature = 3.0, 4.0
-    for eta in (0.1, 0.3):
-        x = x - eta * curvature * x
-    return x
+largest_rate = predict(
+    "A run on this bowl may take as many updates as it likes. Below which rate does it converge?",
+    {
+        "0.125": "That is 1/8: there the steep direction lands on the minimum in one update. A larger "
+        "rate jumps over the minimum, and still ends nearer to it than it began.",
+        "0.25": "Each update multiplies x₂ by 1 − 8η. At 0.25 that is −1: the run jumps from wall to wall "
+        "forever. Below it comes nearer, above it is thrown out.",
+        "1": "That is the best rate for the flat direction alone, which it brings to the minimum at once. "
+        "But both directions get the same rate, and the steep one was thrown out long before.",
+        "2": "That is the limit of the flat direction alone, 2/1. The steep direction has its own, and it "
+        "is lower.",
+    },
+    right="0.25",
+)
+
+wrong_winners = predict(
+    "You train one network with each schedule, from different seeds. In how many of 100 such "
+    "comparisons does the constant rate look better than the cosine?",
+    {
+        (0, 3): "If all runs were alike, a loss a third higher would show every time. Runs are not alike.",
+        (3, 12): "That is what pairing brings it down to when every seed is a problem of its own; without "
+        "it, hard and easy problems are compared with each other.",
+        (12, 35): "A difference of a third is large, and the seeds differ by almost as much.",
+        (35, 100): "So bad would be almost a coin flip. That comes when two schedules are nearly equal.",
+    },
+    right=21,
+    unit="of 100",
+)
 
 
-two_updates = Exercise(
+# --- exercises
+
+
+def _two_rates_in_turn():
+    first = 1 - 0.1 * 4  # what one update at the rate 0.1 does to x
+    # both updates together multiply x by first * (1 - 4 * eta), which may come down to -1
+    return (1 + 1 / first) / 4
+
+
+two_rates_in_turn = Exercise(
     ask=(
-        "**Exercise 1** (objective 1). The same parabola, $f(x) = \\tfrac12\\cdot 4\\,x^2$, from "
-        "$x_0 = 3$. Update number 0 uses the rate 0.1, update number 1 uses 0.3. What is $x_2$?"
+        "**Exercise 1** (objective 1). The same parabola, $f(x) = \\tfrac12\\cdot 4\\,x^2$. Two rates "
+        "take turns: updates number 0, 2, 4, … use 0.1, updates number 1, 3, 5, … use $\\eta$. At what "
+        "$\\eta$ does the run stop converging?"
     ),
-    right=_two_updates,
+    right=_two_rates_in_turn,
     hints=(
-        "The worked example gives $x_1 = 1.8$. What is the gradient there?",
-        "The gradient at 1.8 is 7.2. Take 0.3 times that away from 1.8; the result is on the other side.",
+        "What do two updates in a row do to $x$? Write both by hand.",
+        "Together they multiply $x$ by $0.6\\,(1 - 4\\eta)$. When is that $-1$?",
     ),
-    praise="A large rate jumps over the minimum: the factor 1 - 0.3 * 4 is negative.",
+    praise="Two thirds is above 2/4: a small rate pays for a large one. A limit holds for the whole "
+    "round, not for each update.",
+    tolerance=2e-3,
     mistakes={
-        "gradient not renewed": Mistake(
-            1.8 - 0.3 * 12, "you used the gradient at x_0 again; each update takes it at its own x."
+        "each update alone": Mistake(
+            0.5, "there a single update at eta stops shrinking x, but the one before it still shrinks it."
         ),
-        "rate kept": Mistake(
-            1.8 * 0.6, "you used the rate 0.1 twice; update number 1 uses 0.3."
+        "mean of the rates": Mistake(
+            0.9, "you took the mean of the two rates; it is the two factors that are multiplied."
         ),
-        "second update only": Mistake(
-            3 - 0.3 * 12, "that is one update with the rate 0.3 from the start."
+        "lands on the minimum": Mistake(
+            0.25, "there the second update lands on the minimum at once; it can be larger."
         ),
-        "sign": Mistake(0.36, "mind the sign: 1 - 0.3 * 4 = -0.2 is negative."),
-        "only one update": Mistake(1.8, "that is x_1; one more update follows."),
-        "uphill": Mistake(
-            3 * 1.4 * 2.2, "you went uphill: the gradient is taken away, not added."
+        "half ignored": Mistake(
+            (1 + 1 / 0.2) / 8, "your gradient is 8 x; the half in front makes it 4 x."
         ),
-        "half forgotten": Mistake(
-            3 * (1 - 0.8) * (1 - 2.4), "your gradient is 8 x; the half in front makes it 4 x."
+        "square forgotten": Mistake(
+            (1 + 1 / 0.8) / 2, "your gradient is 2 x; the derivative of half of 4 x squared is 4 x."
         ),
-        "value instead of gradient": Mistake(
-            (3 - 0.1 * 18) - 0.3 * 2 * (3 - 0.1 * 18) ** 2,
-            "you used the value of f; the gradient of 2 x^2 is 4 x.",
+        "sum of the factors": Mistake(
+            (1 + 1.6) / 4, "you added the two factors; one update follows the other, so they multiply."
         ),
     },
 )  # fmt: skip
 
 
-def _straight_line(t, start=0.4, end=0.0, T=4):
-    if t >= T:
-        return end
-    return start + (end - start) * t / T
+def _rate_of_update(t):
+    epoch = t // 30  # whole epochs before update t, and calls of scheduler.step()
+    return 0.4 * (1 - epoch / 10)
 
 
-def _line(factor):
-    """The faded function with another idea of the progress, which goes from 0 to 1."""
-
-    def answer(t, start=0.4, end=0.0, T=4):
-        return end if t >= T else start + (end - start) * factor(t, T)
-
-    return answer
+def _epochs(progress):
+    """A line from 0.4 to 0 with another idea of the progress, which goes from 0 to 1."""
+    return lambda t: 0.4 * (1 - min(progress(t), 1))
 
 
-straight_line = Exercise(
+rate_of_update = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). One line is missing: the rate that update number `t` uses, "
-        "on a straight line from `start` at t = 0 to `end` at t = T."
+        "**Exercise 2** (objective 2). A run has 10 epochs of 30 minibatches. Its optimizer has `lr=0.4`, "
+        "its scheduler is `LinearLR(optimizer, 1.0, end_factor=0.0, total_iters=10)`, and "
+        "`scheduler.step()` is called at the end of each epoch. Which rate does update number `t` use, "
+        "for t from 0 to 299? You may record it in PyTorch, with `lr.record_rates`."
     ),
-    right=_straight_line,
-    steps=(0, 1, 2, 3, 4, 5, 50, (3, 0.1, 0.5, 12), (11, 0.1, 0.5, 12), (12, 0.1, 0.5, 12)),
+    right=_rate_of_update,
+    steps=(0, 1, 9, 10, 29, 30, 31, 59, 60, 149, 150, 269, 270, 299),
     hints=(
-        "The progress is `t / T`: 0 at the first update, 1 at the end.",
-        "`start`, and that share of the way `end - start`.",
+        "How often has `scheduler.step()` been called before update 29, and before update 30?",
+        "`t // 30` times. Each call takes a tenth of 0.4 away.",
     ),
-    praise="The first update uses the full start; the end belongs to t = T, which no update of the run uses.",
+    praise="Ten plateaus of 30 updates, and the last of them still uses 0.04: the rate 0 comes after "
+    "the run.",
     mistakes={
-        "one step ahead": Mistake(
-            _line(lambda t, T: (t + 1) / T),
-            "your line is one step ahead: you used t + 1. t counts the updates already made, so the "
-            "first one uses t = 0 and the full start.",
+        "a line per update": Mistake(
+            _epochs(lambda t: t / 300),
+            "your rate falls with every update; step() is called once in 30 of them, and between two "
+            "calls the rate stays.",
         ),
-        "last update at the end": Mistake(
-            _line(lambda t, T: t / (T - 1)),
-            "you divide by T - 1, so that the last update is at the end. Here, as in PyTorch, the end "
-            "is reached at t = T, one past the last update.",
+        "an epoch ahead": Mistake(
+            _epochs(lambda t: (t // 30 + 1) / 10),
+            "you are one epoch ahead: the first 30 updates come before the first call of step().",
         ),
-        "rising": Mistake(
-            _line(lambda t, T: 1 - t / T), "your line begins at the end and runs to the start."
+        "updates for calls": Mistake(
+            _epochs(lambda t: t / 10),
+            "total_iters counts calls of step(), here epochs; your rate is 0 after 10 updates.",
         ),
-        "end forgotten": Mistake(
-            lambda t, start=0.4, end=0.0, T=4: end if t >= T else start * (1 - t / T),
-            "right when end is 0; it must also work for other ends.",
+        "last epoch at zero": Mistake(
+            _epochs(lambda t: t // 30 / 9),
+            "your last epoch uses 0. The tenth call of step(), which sets 0, comes after it.",
         ),
-        "numbers instead of names": Mistake(
-            lambda t, start=0.4, end=0.0, T=4: end if t >= T else 0.4 - 0.1 * t,
-            "right for these numbers only: use the parameters start, end and T.",
-        ),
-        "progress only": Mistake(
-            lambda t, start=0.4, end=0.0, T=4: end if t >= T else 1 - t / T,
-            "that falls from 1 to 0: stretch it from start to end.",
+        "rounds up": Mistake(
+            _epochs(lambda t: -(-t // 30) / 10),
+            "you round up: update 1 still belongs to the first epoch, whose rate is 0.4.",
         ),
     },
 )  # fmt: skip
@@ -113,9 +141,9 @@ def _my_schedule(t):
 
 my_schedule = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). Write a schedule for a run of 100 updates, as a function of `t` "
-        "or composed with `>>`: it holds 0.1 for the first 60 updates (numbers 0 to 59), then falls in "
-        "a straight line that reaches 0.02 at t = 100, and holds 0.02 after the end."
+        "**Exercise 3** (objective 3). Write a schedule for 100 updates, as a function of `t` or with "
+        "`>>`: it holds 0.1 for the first 60 updates (numbers 0 to 59), then falls in a straight line "
+        "that reaches 0.02 at t = 100, and holds 0.02 from then on."
     ),
     right=_my_schedule,
     steps=(0, 1, 30, 58, 59, 60, 61, 70, 80, 90, 99, 100, 101, 500),

@@ -24,7 +24,8 @@ def cloud(
 
     `schedules`: a dict from a name to a schedule. `T`: updates, the same for all. `curvatures`: of
     the two directions; `noise`: of their gradients, a number or two; `x0`: the start, two numbers.
-    `runs`: how many, 100, 80 or 60 for one, two or three panels unless given. `quartic`: walls that
+    `runs`: how many, 100, 80 or 60 for one, two or three panels unless given; a single one draws
+    its path. `quartic`: walls that
     get steeper outside, so that a start far out needs a warmup; see `lrlib.dynamics.noisy_runs`.
     `settings`: as in `curves`. Returns `Frames` with `positions`, shape (panels, runs, T + 1, 2),
     and `rates`, shape (panels, T). Raises `ValueError` for more than three schedules or a wrong
@@ -38,7 +39,7 @@ def cloud(
     """
     rates = rates_of(schedules, T, most=3)
     T = rates.shape[1]
-    runs = checks.count("runs", (100, 80, 60)[len(rates) - 1] if runs is None else runs, low=2)
+    runs = checks.count("runs", (100, 80, 60)[len(rates) - 1] if runs is None else runs)
     positions = dynamics.noisy_runs(rates, curvatures, noise, x0, range(runs), quartic)
     drawn = np.clip(np.nan_to_num(positions, nan=FAR), -FAR, FAR)
     spread = drawn.std(1).sum(-1)[:, T // 2 : max(T * 9 // 10, T // 2 + 1)]
@@ -55,7 +56,7 @@ def cloud(
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
     from_above = _contours(height, levels, reach, x0, len(rates))
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
-                 pale=T // 2 + spread.argmax(1),
+                 pale=T // 2 + spread.argmax(1) if runs > 1 else None,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
 
 
@@ -110,6 +111,6 @@ def _who_left(axes, paths):
     x, y = paths[:, -1].T
     inside = (left <= x) & (x <= right) & (bottom <= y) & (y <= top)  # False for NaN
     out, runs = len(paths) - inside.sum(), len(paths)
-    if not out:
+    if not out or runs == 1:  # a single path shows it
         return ""
     return f"all {runs} runs have flown out" if out == runs else f"{out} of {runs} runs are outside"

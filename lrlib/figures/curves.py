@@ -89,11 +89,11 @@ def poster(named, T, columns=4):
 
 
 @styled
-def paths(loss, named, limits):
-    """The lines of equal loss over a plane, and the paths of runs across it.
+def paths(loss, named, limits, target=None):
+    """The lines of equal loss over a plane, both directions to one scale, and paths of runs on it.
 
     `loss`: a function of arrays (x, y). `named`: a dict from a label to points of shape (t + 1, 2).
-    `limits`: (left, right, bottom, top).
+    `limits`: (left, right, bottom, top). `target`: a loss to reach, drawn as one more such line.
     """
     figure, axes = panels(1)
     left, right, bottom, top = limits
@@ -101,12 +101,14 @@ def paths(loss, named, limits):
     height = loss(x, y)
     levels = np.quantile(height, np.linspace(0.02, 0.98, 12) ** 1.5)
     axes.contour(x, y, height, np.unique(levels), colors="#BBBBBB", linewidths=0.8)
+    if target is not None:
+        axes.contour(x, y, height, [target], colors=TARGET, linewidths=2)
+        axes.set_title(f"red line: the target, loss {target:g}", color=TARGET)
     looks = styles(named)
     for name, points in named.items():
         axes.plot(*np.asarray(points).T, marker="o", markersize=4, label=name, **looks[name])
-    axes.set(xlim=(left, right), ylim=(bottom, top))
+    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     axes.grid(False)
-    describe(axes, "", "$x_1$", "$x_2$")
     if len(named) > 1:
         legend_above(figure, axes)
     return figure

@@ -219,7 +219,7 @@ def duel(result):
     from_zero(left)
     legend_above(figure, left)
     describe(left, "the rate, at its best peak", "step $t$", r"learning rate $\eta$")
-    loss = textwrap.fill(f"{result.unit}, log scale", 32)
+    loss = textwrap.fill(result.unit, 32) + ",\nlog scale"
     describe(right, f"{result.task}, {result.seeds} seeds", "updates made", loss)
     return figure
 
