@@ -102,7 +102,7 @@ class Prediction:
     def __init__(self, question, options, right, pictures=None, at_once=False):
         if not isinstance(question, str) or not question.strip():
             raise TypeError(f"question must be a text, not {question!r}")
-        self.question, self._options, self._at_once = question, options, at_once
+        self.question, self._options, self.at_once = question, options, at_once
         if isinstance(options, Curve):
             options._sampled(right)  # refuses what is no curve
             self._right, self.widget = right, options
@@ -118,11 +118,6 @@ class Prediction:
 
     def __repr__(self):
         return f"Prediction({self.question!r})"
-
-    @property
-    def at_once(self):
-        """Whether it is answered as soon as an option is chosen."""
-        return getattr(self, "_at_once", False)
 
     @property
     def pictured(self):
