@@ -99,7 +99,7 @@ how_many = predict(
     {
         "one": "One has the longest last fall, half of the run.",
         "two": "Two are better than a fixed rate, but the last fall is only a quarter of the run.",
-        "four": "Smith's usual number. But each rise is paid for, and the last fall is an eighth of the run.",
+        "four": "Four or more are often advised. But the last fall is then an eighth of the run.",
         "ten": "More falls, but each too short to help: the best setting is then a fixed rate.",
     },
     right="one",
