@@ -109,9 +109,9 @@ one_fall = predict(
     "'One fall' holds its peak for 350 updates; then it falls in 50, as the triangles' last 50 do. "
     "Both at their own best peak on Stream: against the triangles, one fall ends …",
     {
-        "lower": "The last falls are alike; what came before decides, and holding did better than swinging.",
         "about the same": "The last falls are alike, so this tempts: but they start from different places.",
         "higher": "This is what 'the cycles explore' would mean. They did not find anything that paid.",
+        "lower": "The last falls are alike; what came before decides, and holding did better than swinging.",
     },
     right="lower",
 )
