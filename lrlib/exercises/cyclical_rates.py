@@ -151,7 +151,7 @@ control = Exercise(
         "line is missing."
     ),
     right=_control,
-    steps=(0, 1, 50, 99, 100, 199, 201, 399, (70, 0.1, 0.5, 30, 2), (20, 0, 0.2, 5, 3), (5, 0, 1, 8, 1)),
+    steps=(0, 1, 99, 100, 201, 399, (70, 0.1, 0.5, 30, 2), (20, 0, 0.2, 5, 3), (5, 0, 1, 8, 1)),
     hints=(
         "Travel is the mean rate times the length. What is the mean of a triangle of a given height, and "
         "what are the n heights of `triangular2`?",
@@ -199,7 +199,9 @@ control = Exercise(
             "the travel is right, but you took the cycles away, too: that is a fixed rate.",
         ),
         "triangular2": Mistake(
-            lambda t, eta_min=0.01, eta_max=0.09, h=100, n=4: lr.triangular2(eta_min, eta_max, h)(t),
+            lambda t, eta_min=0.01, eta_max=0.09, h=100, n=4: lr.triangular2(eta_min, eta_max, h)(
+                t
+            ),
             "that is triangular2 itself; its decay is to go.",
         ),
     },
@@ -227,7 +229,9 @@ record = Exercise(
     ),
     praise="Lowest rate 0.02, height 0.06/2⁵, halfway up the rise.",
     mistakes={
-        "no decay": Mistake(0.05, "that is a triangle that keeps its height; each is half as high."),
+        "no decay": Mistake(
+            0.05, "that is a triangle that keeps its height; each is half as high."
+        ),
         "one cycle too many": Mistake(
             0.02 + 0.06 / 64 / 2, "you halved six times. Before update 21 five cycles are finished."
         ),
