@@ -1,165 +1,255 @@
-"""Lesson 04, cyclical rates: write the control, read a range test, repair a real call."""
+"""Lesson 04, cyclical rates: recall, predictions; write a control, read a record, repair a call."""
+
+import numpy as np
 
 import lrlib as lr
 
+from ..widgets import predict
 from .exercise import Exercise, Mistake
 
 
-def _control(t, eta_min=0.01, eta_max=0.09, step_size=100):
-    finished = t // (2 * step_size)
-    return eta_min + (eta_max - eta_min) / 2 * 0.5**finished
+def _log_loss(schedule, T):
+    """The decimal logarithm of the expected loss on the bowl of twenty directions."""
+    curvatures = lr.dynamics.power_law(20, 1.0)
+    return np.log10(lr.dynamics.noisy_quadratic(schedule.rates(T), curvatures, 0.2))
 
 
-def _with(rate):
-    """The faded function with another idea of its last line."""
+recall = (
+    predict(
+        "Three runs on the bowl, rates that fall by a factor γ per update. Which loss is frozen: "
+        "the rate was gone before the start was forgotten?",
+        {
+            "A": "It goes flat early and high up: the travel ran out, and what was left of the start stays.",
+            "B": "It is still falling at the end: the rate fell slowly enough to carry it there.",
+            "C": "It is flat, but low: this rate did not fall at all, and the noise floor holds it.",
+        },
+        right="A",
+        pictures={
+            "A": _log_loss(lr.Exponential(0.3, 0.93), 200),
+            "B": _log_loss(lr.Exponential(0.3, 0.985), 200),
+            "C": _log_loss(lr.Constant(0.3), 200),
+        },
+        at_once=True,
+    ),
+    predict(
+        "The rate falls by γ = 0.977 per update. After about how many updates is it halved?",
+        {
+            "12": "Too soon: 0.977 to the power 12 is still 0.76.",
+            "30": "Take logarithms: 0.693 / 0.0233 is about 30.",
+            "43": "1/(1 − γ) is about 43: that is the time to fall to 1/e, not to a half.",
+        },
+        right="30",
+        at_once=True,
+    ),
+    predict(
+        "An exponential decay goes on forever. How far can it carry a run: what is its travel, the sum "
+        "of the rates?",
+        {
+            "as far as you like": "It never reaches 0, but a geometric series has a finite sum.",
+            "η₀/(1 − γ)": "The geometric series: beyond this sum no update can bring it.",
+            "η₀": "That is the first update alone; all later ones add to it.",
+        },
+        right="η₀/(1 − γ)",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 02: the rate drops by ten, and the loss falls off a cliff. Why?",
+        {
+            "the steps get more precise": "It sounds right, but without noise a smaller step is only slower.",
+            "the run sat on the noise floor of the old rate": (
+                "The new floor is about ten times lower, and steep directions reach it at once."
+            ),
+            "the run found a better valley": "No valley is needed: it happens on a bowl that has one minimum.",
+        },
+        right="the run sat on the noise floor of the old rate",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 01: noise, a fixed rate η, curvature λ. Roughly how long until the start is forgotten?",
+        {
+            "1/(ηλ) updates": "The time constant: twice the rate, half the time, but twice the noise floor.",
+            "2/λ updates": "2/λ is a rate, the stability limit, and not a time.",
+            "it never is": "Each update multiplies what is left of the start by 1 − ηλ, so it fades.",
+        },
+        right="1/(ηλ) updates",
+        at_once=True,
+    ),
+)
 
-    def answer(t, eta_min=0.01, eta_max=0.09, step_size=100):
-        return rate(t // (2 * step_size), t, eta_min, eta_max, step_size)
+breath = predict(
+    "On this bowl, which is the expected loss of the four triangles? (Logarithmic, over 400 updates.)",
+    {
+        "A": (
+            "It tempts, because four cycles look like four stages. But a stage of a staircase stays down; "
+            "a triangle goes up again."
+        ),
+        "B": "It rises and falls with the rate: each rise gives back what the fall before it had gained.",
+        "C": "That would be a rate that only falls: nothing is given back.",
+    },
+    right="B",
+    pictures={
+        "A": _log_loss(lr.Step(0.15, 100, 0.4), 400),
+        "B": _log_loss(lr.triangular(0.075, 0.3, 50), 400),
+        "C": _log_loss(lr.Linear(0.3, 0.075, 400), 400),
+    },
+)
+
+how_many = predict(
+    "200 updates on the bowl, peak and lowest rate tuned. How many triangles end lowest?",
+    {
+        "one": "One has the longest last fall, half of the run.",
+        "two": "Two are better than a fixed rate, but the last fall is only a quarter of the run.",
+        "four": "Four or more are often advised. But the last fall is then an eighth of the run.",
+        "ten": "More falls, but each too short to help: the best setting is then a fixed rate.",
+    },
+    right="one",
+)
+
+one_fall = predict(
+    "'One fall' holds its peak for 350 updates; then it falls in 50, as the triangles' last 50 do. "
+    "Both at their own best peak on Stream: against the triangles, one fall ends …",
+    {
+        "about the same": "The last falls are alike, so this tempts: but they start from different places.",
+        "higher": "This is what 'the cycles explore' would mean. They did not find anything that paid.",
+        "lower": "The last falls are alike; what came before decides, and holding did better than swinging.",
+    },
+    right="lower",
+)
+
+which_leave = predict(
+    "A ball lies in a sharp well; beside it is a flat one. The sharp well throws out what stays above "
+    "the rate 2/λ. Three runs: triangles up to 1.35 times that rate; a fixed rate at their mean, "
+    "below it; one fall, which holds the peak and then falls. Which leave?",
+    {
+        "the triangles alone": "The folk claim: it takes a rise. But one fall is above 2/λ from the start.",
+        "the triangles and one fall": "Both are above 2/λ for a while; whether they rise to it is all the same.",
+        "all three": "The mean has the same travel, but it is below 2/λ: the sharp well holds it.",
+    },
+    right="the triangles and one fall",
+)
+
+
+def _control(t, eta_min=0.01, eta_max=0.09, h=100, n=4):
+    height = (eta_max - eta_min) * (2 - 2 ** (1 - n)) / n
+    return lr.triangular(eta_min, eta_min + height, h)(t)
+
+
+def _with(height):
+    """The faded function with another idea of its missing line."""
+
+    def answer(t, eta_min=0.01, eta_max=0.09, h=100, n=4):
+        return lr.triangular(eta_min, eta_min + height(eta_max - eta_min, n, eta_max), h)(t)
 
     return answer
 
 
 control = Exercise(
     ask=(
-        "**Exercise 1** *(objective 2)*. You suspect that `triangular2` owes its success to its decay. "
-        "Write the control: in each cycle it *holds* the mean rate of that cycle, so that the decay "
-        "stays and the cycles are gone. One line is missing."
+        "**Exercise 1** *(objective 2)*. `triangular2` beats a fixed rate. It differs from one in two "
+        "ways, so it needs two controls. Your experiment took the *cycles* away. Now take the *decay* "
+        "away: n triangles of one height that have, over the whole run, the travel of `triangular2`. One "
+        "line is missing."
     ),
     right=_control,
-    steps=(0, 1, 99, 100, 199, 200, 201, 399, 400, 799, 800, (70, 0.1, 0.5, 30), (20, 0, 0.2, 5)),
+    steps=(0, 1, 99, 100, 201, 399, (70, 0.1, 0.5, 30, 2), (20, 0, 0.2, 5, 3), (5, 0, 1, 8, 1)),
     hints=(
-        (
-            "The mean of one triangle from 0 to h is h/2. What is added to it, and what is h in a cycle "
-            "that comes after `finished` others?"
-        ),
-        (
-            "The height of the first cycle is `eta_max - eta_min`, and it is halved `finished` times. "
-            "The mean is eta_min and half the height."
-        ),
+        "Travel is the mean rate times the length. What is the mean of a triangle of a given height, and "
+        "what are the n heights of `triangular2`?",
+        "The mean of a triangle grows in proportion to its height. So the one height must be the mean of "
+        "the n heights: the first is `eta_max - eta_min`, each next one half of it.",
     ),
-    praise="The same mean in every cycle and no cycles: what is left of the difference is the cycling.",
+    praise=(
+        "The same travel, the same cycles, and no decay. Let it meet `triangular2` in a duel: what it "
+        "loses is what the decay was worth."
+    ),
     mistakes={
-        "peak instead of mean": Mistake(
-            _with(lambda n, t, low, high, s: low + (high - low) * 0.5**n),
-            "you hold the peak of each cycle. Its mean is halfway between eta_min and that peak.",
+        "no change": Mistake(
+            _with(lambda first, n, top: first),
+            "that is `triangular` with the first height. Its travel is larger than that of triangular2.",
         ),
-        "halved once too often": Mistake(
-            _with(lambda n, t, low, high, s: low + (high - low) / 2 * 0.5 ** (n + 1)),
-            "your first cycle is too low by half its height: before it no cycle is finished, "
-            "so nothing is halved yet but for the mean.",
+        "the last height": Mistake(
+            _with(lambda first, n, top: first * 0.5 ** (n - 1)),
+            "that is the height of the last cycle alone: the travel comes out too small.",
         ),
-        "no decay": Mistake(
-            _with(lambda n, t, low, high, s: (low + high) / 2),
-            "that is the mean of `triangular`: with it both the cycles and the decay are gone, and the "
-            "two causes stay mixed up. Keep the decay.",
+        "first and last": Mistake(
+            _with(lambda first, n, top: first * (1 + 0.5 ** (n - 1)) / 2),
+            "you took the mean of the first and the last height. Halving is not a straight line: add up "
+            "all n.",
         ),
-        "lowest rate halved too": Mistake(
-            _with(lambda n, t, low, high, s: (low + high) / 2 * 0.5**n),
-            "your rate decays to 0. The height above eta_min is halved, eta_min stays.",
+        "the sum": Mistake(
+            _with(lambda first, n, top: first * (2 - 2 ** (1 - n))),
+            "that is the sum of the n heights. Each of your n triangles is to have their mean.",
         ),
-        "peak halved": Mistake(
-            _with(lambda n, t, low, high, s: (low + high * 0.5**n) / 2),
-            "you halved the peak, eta_max. What is halved is the height above the lowest rate.",
+        "the mean rate": Mistake(
+            _with(lambda first, n, top: first * (1 - 0.5**n) / n),
+            "you held the mean *rate* above eta_min. A triangle has half its height as its mean.",
         ),
-        "lowest rate not added": Mistake(
-            _with(lambda n, t, low, high, s: (high - low) / 2 * 0.5**n),
-            "that is half the height; the cycle stands on eta_min: add it.",
+        "endless halving": Mistake(
+            _with(lambda first, n, top: 2 * first / n),
+            "you added halves forever. After n cycles the run is over.",
         ),
-        "halved per half cycle": Mistake(
-            _with(lambda n, t, low, high, s: low + (high - low) / 2 * 0.5 ** (t // s)),
-            "your rate drops every step_size updates. A cycle is a rise and a fall, twice that: "
-            "use `finished`.",
+        "peak for height": Mistake(
+            _with(lambda first, n, top: top * (2 - 2 ** (1 - n)) / n),
+            "you averaged halves of the peak, eta_max. What is halved is the height above eta_min.",
         ),
-        "smooth decay": Mistake(
-            _with(lambda n, t, low, high, s: low + (high - low) / 2 * 0.5 ** (t / (2 * s))),
-            "your rate decays with every update, as in exp_range. Hold it within a cycle: "
-            "use `finished`, a whole number.",
+        "cycles gone": Mistake(
+            lambda t, eta_min=0.01, eta_max=0.09, h=100, n=4: (
+                eta_min + (eta_max - eta_min) * (1 - 0.5**n) / n
+            ),
+            "the travel is right, but you took the cycles away, too: that is a fixed rate.",
         ),
-        "still cycling": Mistake(
-            lambda t, eta_min=0.01, eta_max=0.09, step_size=100: lr.triangular2(
-                eta_min, eta_max, step_size
-            )(t),
-            "that is triangular2 itself. The control has its mean in each cycle, and does not cycle.",
-        ),
-        "numbers instead of names": Mistake(
-            lambda t, eta_min=0.01, eta_max=0.09, step_size=100: _control(t),
-            "right for these numbers only: use the parameters.",
+        "triangular2": Mistake(
+            lambda t, eta_min=0.01, eta_max=0.09, h=100, n=4: lr.triangular2(eta_min, eta_max, h)(
+                t
+            ),
+            "that is triangular2 itself; its decay is to go.",
         ),
     },
 )
 
 
-def _reading():
-    low, high, T, lowest = 0.0001, 1.0, 101, 60
-    return low * (high / low) ** (lowest / (T - 1))
+def _record():
+    eta_min, height, h = 0.02, 0.08 - 0.02, 2
+    cycle, u = divmod(21 / (2 * h), 1)
+    return eta_min + height * (1 - abs(2 * u - 1)) / 2**cycle
 
 
-reading = Exercise(
+record = Exercise(
     ask=(
-        "**Exercise 2** *(objective 3)*. A range test of 101 updates grew the rate from 0.0001 to 1 by a "
-        "constant factor per update. The smoothed loss:\n\n"
-        "| update number | 0 | 20 | 40 | 50 | 60 | 70 | 80 | 100 |\n"
-        "|---|---|---|---|---|---|---|---|---|\n"
-        "| loss | 2.30 | 2.21 | 1.60 | 1.12 | 0.92 | 0.98 | 1.90 | 8.4 |\n\n"
-        "You will train with a straight line to 0 and can afford three runs: one rate, its half and its "
-        "double, as the peak. Which rate goes in the middle, by what you saw in this lesson?"
+        "**Exercise 2** *(objective 1)*. The rates recorded for the first nine updates of a run: 0.02, "
+        "0.05, 0.08, 0.05, 0.02, 0.035, 0.05, 0.035, 0.02. It is a `triangular2`. Which rate will update "
+        "number 21 use?"
     ),
-    right=_reading,
+    right=_record,
     hints=(
-        "Which of the three readings lay within a factor of 2 of the best peak of a line to 0?",
-        (
-            "The smoothed minimum, at update number 60. The rate there is "
-            "$\\text{low}\\cdot(\\text{high}/\\text{low})^{t/(T-1)}$ with $T - 1 = 100$."
-        ),
+        "Read the lowest rate, the first height above it, and the number of updates of a rise. Update "
+        "number 0 is the first of the record.",
+        "A rise takes 2 updates, a cycle 4. So 21 updates are 5 whole cycles and a quarter of the next: "
+        "$i = 5$, $u = 1/4$.",
     ),
-    praise=(
-        "The smoothed minimum, for a schedule that ends low. For a fixed rate it was 2 to 4 times too "
-        "high; and one test is one seed, so repeat it."
-    ),
+    praise="Lowest rate 0.02, height 0.06/2⁵, halfway up the rise.",
     mistakes={
-        "a tenth of the minimum": Mistake(
-            1e-4 * 1e4**0.6 / 10,
-            "that is a tenth of the minimum: here 9 to 18 times too low for the peak of a line to 0.",
+        "no decay": Mistake(
+            0.05, "that is a triangle that keeps its height; each is half as high."
         ),
-        "steepest slope": Mistake(
-            1e-4 * 1e4**0.45,
-            "that is the steepest slope, between 40 and 50: 19 to 50 times too low in this lesson, and "
-            "the reading that changed most from seed to seed.",
+        "one cycle too many": Mistake(
+            0.02 + 0.06 / 64 / 2, "you halved six times. Before update 21 five cycles are finished."
         ),
-        "start of the steepest slope": Mistake(
-            1e-4 * 1e4**0.4,
-            "that is where the steepest part begins. The slope was far too low for a peak; which "
-            "reading was close?",
+        "the peak": Mistake(
+            0.02 + 0.06 / 32,
+            "that is the peak of cycle number 5, used by update 22, and update 21 is halfway up to it; or "
+            "you halved four times, but the first cycle is number 0.",
         ),
-        "end of the steepest slope": Mistake(
-            1e-4 * 1e4**0.5,
-            "that is where the steepest part ends; the loss still falls after it. Which reading was "
-            "close to the best peak?",
+        "the lowest": Mistake(0.02, "that is where the cycle begins, at update 20."),
+        "peak halved": Mistake(
+            0.02 + (0.08 / 32 - 0.02) / 2,
+            "you halved the peak, 0.08. What is halved is the height above the lowest rate.",
         ),
-        "past the minimum": Mistake(
-            1e-4 * 1e4**0.7, "at update number 70 the loss is rising again: look for the lowest."
+        "height is the peak": Mistake(
+            0.02 + 0.08 / 32 / 2, "0.08 is the peak. The height above the lowest rate is 0.06."
         ),
-        "where it explodes": Mistake(
-            1e-4 * 1e4**0.8,
-            "at update number 80 the loss explodes already: look for the lowest.",
-        ),
-        "the largest rate": Mistake(1.0, "that is where the test ends, far past its minimum."),
-        "linear growth": Mistake(
-            1e-4 + 0.6 * (1 - 1e-4),
-            "0.6 is t/(T - 1), the exponent, or the rate if it grew by a constant *amount*. It grows by a "
-            "constant factor.",
-        ),
-        "T instead of T - 1": Mistake(
-            1e-4 * 1e4 ** (60 / 101),
-            "you divided by 101. Update number 100 is the last and uses 1, so divide by 100.",
-        ),
-        "low forgotten": Mistake(1e4**0.6, "you forgot the factor `low`, the rate at the start."),
-        "the loss": Mistake(
-            0.92, "that is the lowest loss; the rate at which it occurs is asked for."
-        ),
-        "the update": Mistake(60, "that is the update number; the rate it used is asked for."),
     },
-    tolerance=0.02,
+    tolerance=1e-3,
 )
 
 
@@ -174,7 +264,7 @@ def _scaled(first, s):
 
 as_meant = Exercise(
     ask=(
-        "**Exercise 3** *(objectives 1 and 4)*. Find what went wrong. An epoch has 50 batches. 'The rate is to "
+        "**Exercise 3** *(objectives 1 and 3)*. Find what went wrong. An epoch has 50 batches. 'The rate is to "
         "rise from 0.01 to 0.1 in two epochs, to fall back in two, and each cycle is to be half as "
         "high as the one before.' The code:\n\n"
         "```python\n"
