@@ -82,7 +82,7 @@ with_rise = predict(
     {
         "about as many": "The peak and the sum of the rates are the same. But when the peak comes is not.",
         "about half as many": "A fair guess if the rise only postponed the trouble for some runs.",
-        "fewer than one in ten": "By the time the peak comes, the network stands on flatter ground.",
+        "fewer than one in ten": "By the time the peak comes, most networks have left the steep start.",
     },
     right="fewer than one in ten",
 )
@@ -110,8 +110,8 @@ clip_or_rise = predict(
         "curvature down.",
         "the same within 5 %": "Two ways to make the first updates small. But only the warmup makes them "
         "small whether they need it or not.",
-        "lower": "Only the updates that are too long are shortened. All others run at a peak that the "
-        "warmup cannot survive.",
+        "lower": "Only the updates that are too long are shortened. All the others run at a peak eight "
+        "times as high.",
     },
     right="lower",
 )
@@ -123,7 +123,7 @@ with_momentum = predict(
         (0, 0.1): "The velocity starts at zero and needs about ten updates to grow: a warmup that nobody "
         "asked for.",
         (0.1, 0.4): "You expect momentum to smooth the start. It does far more than that.",
-        (0.4, 0.8): "That is the share of plain SGD, 0.59: the right guess if only the long run counted.",
+        (0.4, 0.8): "That is the share of plain SGD: the right guess if only the long run counted.",
         (0.8, 1): "You expect momentum to carry a run that is thrown out even farther. But it has to be "
         "thrown out first.",
     },
