@@ -73,27 +73,39 @@ def intervals(axes, differences, prediction=None, looks=None):
 def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your prediction"):
     """Differences against a setting: a dict from a number > 0, such as T, to a `Difference`.
 
-    `prediction`: a position on the x axis that the reader expects to matter, and `words` for it.
+    Or a dict from a label to such dicts, several series in one picture. `prediction`: a position on
+    the x axis that the reader expects to matter, and `words` for it.
     """
     figure, axes = panels(1)
-    x, d = list(named), list(named.values())
+    several = isinstance(next(iter(named.values())), dict)
+    series = named if several else {"": named}
     margin = _statistics().MARGIN
     axes.axhspan(-margin, margin, color="#E5E5E5", linewidth=0)
     axes.axhline(0, color="black", linewidth=1)
-    y = np.array([each.percent for each in d])
-    bars = [y - [each.low for each in d], [each.high for each in d] - y]
-    axes.errorbar(x, y, yerr=bars, marker="o", capsize=5, color=OTHER)
-    axes.set_ylim(min(-9, min(y - bars[0]) - 3), max(9, max(y + bars[1]) + 3))  # room for words
-    log_steps(axes, x)
+    looks = styles(series) if several else {"": {"color": OTHER, "linestyle": "-"}}
+    ends, ticks = [], sorted({x for each in series.values() for x in each})
+    for i, (label, each) in enumerate(series.items()):
+        y, low, high = np.array([[d.percent, d.low, d.high] for d in each.values()]).T
+        x = np.array(list(each)) * 1.02 ** (i - (len(series) - 1) / 2)  # bars beside each other
+        axes.errorbar(x, y, [y - low, high - y], marker=MARKERS[i], capsize=5, label=label,
+                      **looks[label])  # fmt: skip
+        ends += [low.min(), high.max()]
+    axes.set_ylim(min(-9, min(ends) - 3), max(9, max(ends) + 3))  # room for words
+    log_steps(axes, ticks)
     axes.annotate(
         f"within\n±{margin:g} %", (1, 0), (6, 0), xycoords=("axes fraction", "data"), va="center",
         textcoords="offset points", color=GUIDE, annotation_clip=False,
     )  # fmt: skip
-    for name, place, side in ((d[0].b, 0.97, "top"), (d[0].a, 0.03, "bottom")):
-        note(axes, f"{name} is better", place, side)
+    first = next(iter(next(iter(series.values())).values()))
+    better = ("worse", "better") if several else (f"{first.b} is better", f"{first.a} is better")
+    for text, place, side in zip(better, (0.97, 0.03), ("top", "bottom")):
+        note(axes, text, place, side)
+    if several:
+        legend_above(figure, axes)
     if prediction is not None:
         mark(axes, words, prediction, 0.88, TARGET)
-    describe(axes, f"{d[0].a} against {d[0].b}", xlabel, "difference of final loss, %")
+    title = "" if several else f"{first.a} against {first.b}"
+    describe(axes, title, xlabel, "difference of final loss, %")
     return figure
 
 
