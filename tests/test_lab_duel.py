@@ -79,6 +79,11 @@ def test_the_grid_is_widened_until_the_best_peak_lies_inside():
     assert min(result.peaks[0]) > 0.1 and max(result.peaks[1]) < 0.006 and result.edge == ()
 
 
+def test_the_grid_begins_around_the_rate_that_is_given(result):
+    same = duel("constant", "cosine", STREAM, T=T, seeds=8, progress=False, around=0.1)
+    assert same.peaks == result.peaks and (same.losses == result.losses).all()
+
+
 def test_it_says_where_no_best_peak_was_found():
     asleep = "asleep", lambda peak: lr.Constant(peak / 3000)
     result = duel(asleep, "constant", STREAM, T=5, seeds=4, progress=False)
@@ -144,6 +149,7 @@ def test_two_of_one_name_are_told_apart():
         ("linear", int, {}, "the second must be a schedule"),
         ("linear", "cosine", {"task": lr.lab.Stream}, r"task must be .* such as Stream\(\)"),
         ("linear", "cosine", {"seeds": 2}, "seeds must be a whole number >= 4, not 2"),
+        ("linear", "cosine", {"around": 0}, "around must be"),
         ("linear", "cosine", {"T": 0}, "T must be a whole number >= 1"),
         ("linear", "cosine", {"optimizer": "adam"}, "optimizer must be"),
     ],

@@ -86,7 +86,9 @@ class Duel:
         figures.show(figures.duel(self), f"{verdict}. {settings}.")
 
 
-def duel(a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=True):
+def duel(
+    a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=True, around=0.02
+):  # fmt: skip
     """Two schedules on one task, each at its own best peak rate, compared seed by seed.
 
     `a`, `b`: a schedule, such as one that you drew: its shape is kept, its highest rate becomes
@@ -98,8 +100,9 @@ def duel(a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=T
     `task`: such as `Stream()`. `T`: updates; the length of the schedules unless given, or 400.
     `seeds`: how many, at least 4. `optimizer`, `max_norm`: as in `train`. `progress`: whether to
     show bars.
-    The peaks are a grid from 0.006 to 0.07, each 1.5 times the one before; while the best one lies at
-    its edge, it is widened. Which is best for one half of the seeds is decided on the other.
+    The peaks are a grid of seven around `around`, each 1.5 times the one before: from 0.006 to 0.07
+    unless given; while the best one lies at its edge, it is widened. Which is best for one half of
+    the seeds is decided on the other.
     Returns a `Duel`. Raises `ValueError` or `TypeError` that says what to do instead.
 
     >>> from lrlib.lab import Stream
@@ -117,7 +120,8 @@ def duel(a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=T
         both = {f"{side} {name}": _entrant(name, given, T)[1] for side, (name, given) in sides}
     _differ(both, T)
     settings = {"optimizer": optimizer, "max_norm": max_norm, "progress": progress}
-    grids = _search(task, both, T, seeds, settings)
+    middle = round(np.log(checks.positive("around", around) / 0.02) / np.log(FACTOR))
+    grids = _search(task, both, T, seeds, settings, middle)
     chosen, edge = {}, []
     for name, grid in grids.items():
         peaks = sorted(grid)
@@ -127,10 +131,10 @@ def duel(a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=T
     return _measure(task, both, chosen, tuple(edge), T, seeds, settings)
 
 
-def _search(task, both, T, seeds, settings):
+def _search(task, both, T, seeds, settings, middle=0):
     """The final losses of both on a grid around their best peaks: name -> peak -> shape (S,)."""
     grids = {name: {} for name in both}
-    wanted = {name: list(range(-3, 4)) for name in both}
+    wanted = {name: list(range(middle - 3, middle + 4)) for name in both}
     while any(wanted.values()):
         keys = [(name, _peak(k)) for name, steps in wanted.items() for k in steps]
         for (name, peak), row in zip(keys, _train(task, both, keys, T, seeds, settings)):
@@ -139,8 +143,8 @@ def _search(task, both, T, seeds, settings):
             below = round(np.log(min(grid) / 0.02) / np.log(FACTOR))
             above = below + len(grid) - 1
             best = set(statistics.cross_fit([grid[peak] for peak in sorted(grid)])[1])
-            wanted[name] = [below - 1] if 0 in best and below > -3 - WIDER else []
-            wanted[name] += [above + 1] if len(grid) - 1 in best and above < 3 + WIDER else []
+            wanted[name] = [below - 1] if 0 in best and below > middle - 3 - WIDER else []
+            wanted[name] += [above + 1] if len(grid) - 1 in best and above < middle + 3 + WIDER else []
     return grids
 
 
