@@ -135,11 +135,11 @@ due_later = predict(
     {
         "after about 200 again": "So says the rule, and in one direction it is exact. But a network "
         "has many directions, and the flat ones are still travelling.",
-        "after about 800": "The flat directions use the time: with four times the run the best "
+        "after some 500 to 800": "The flat directions use the time: with four times the run the best "
         "moment is later, too.",
         "after about 1,500": "Then the small rate has hardly any updates left in which to work.",
     },
-    "after about 800",
+    "after some 500 to 800",
 )
 
 turned = predict(
@@ -161,12 +161,17 @@ turned = predict(
 
 
 def _both():
-    eta, gamma, sigma, t = 0.5, 0.1, 0.2, np.arange(3000)
-    to_go = 0
-    for lam in (1, 0.02):
-        old, new = (rate * sigma**2 / (2 * (2 - rate * lam)) for rate in (eta, gamma * eta))
-        to_go = to_go + (old - new) * (1 - gamma * eta * lam) ** (2 * t)
-    return int(np.argmax(to_go <= to_go[0] / 10))
+    def to_fall(t, eta=0.5, gamma=0.1, sigma=0.2):
+        total = 0
+        for lam in (1, 0.02):
+            old, new = (rate * sigma**2 / (2 * (2 - rate * lam)) for rate in (eta, gamma * eta))
+            total += (old - new) * (1 - gamma * eta * lam) ** (2 * t)
+        return total
+
+    t = 0
+    while to_fall(t) > to_fall(0) / 10:
+        t += 1
+    return t
 
 
 both = Exercise(
@@ -262,7 +267,8 @@ def _in_pytorch(t):
 in_pytorch = Exercise(
     ask=(
         "**Exercise 2** (objective 1). A run of 12 epochs with 50 batches each. The first rate, 0.4, "
-        "stands in the optimizer; it is to be divided by four after every third epoch. The loop calls "
+        "stands in the optimizer; it is to be divided by four after every third epoch: "
+        "$\\eta(t) = 0.4\\,\\gamma^{\\lfloor t/s \\rfloor}$, with which $\\gamma$ and $s$? The loop calls "
         "`scheduler.step()` after every *batch*. Write the scheduler, in PyTorch."
     ),
     right=_in_pytorch,
