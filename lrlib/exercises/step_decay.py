@@ -27,8 +27,8 @@ recall = (
     predict(
         "A parabola of curvature λ, no noise. One update multiplies the distance to the minimum by …",
         {
-            "1 − ηλ": "The gradient is λ times the distance, and η of it is taken away.",
             "(1 − ηλ)²": "That is what happens to the loss: it goes with the square of the distance.",
+            "1 − ηλ": "The gradient is λ times the distance, and η of it is taken away.",
             "1/(ηλ)": "That is the time constant: after so many updates the distance is down to 37 %.",
         },
         "1 − ηλ",
@@ -38,9 +38,9 @@ recall = (
         "Noisy gradients, a fixed rate with a small ηλ, a long run. You halve the rate and wait. "
         "The noise floor is then …",
         {
-            "about half as high": "ησ²/(2(2 − ηλ)) is nearly proportional to η.",
             "a quarter as high": "The noise of one update has the variance η²σ². But the smaller rate "
             "also forgets old noise half as fast.",
+            "about half as high": "ησ²/(2(2 − ηλ)) is nearly proportional to η.",
             "as high as before, reached later": "The new rate is slower, and it has a floor of its own.",
         },
         "about half as high",
@@ -49,10 +49,10 @@ recall = (
     predict(
         "Why is the best fixed rate another one for a longer run?",
         {
-            "a longer run can afford to be slower": "So it takes the lower noise floor: the best rate "
-            "falls with the length.",
             "the curvature grows during a run": "It can, but the bowl's curvature is fixed, and the "
             "best rate moves there, too.",
+            "a longer run can afford to be slower": "So it takes the lower noise floor: the best rate "
+            "falls with the length.",
             "a longer run sees more noise": "Every update sees the same noise. What adds up is the "
             "time in which a slow direction can travel.",
         },
