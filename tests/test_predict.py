@@ -85,7 +85,7 @@ def test_a_wrong_bet_is_quoted_with_why_it_tempts_then_the_result_then_the_truth
     assert shown == [
         "**You said:** slow. WHYSLOW tempts.",
         "RESULT",
-        "**True is:** fast. WHYFAST is true.",
+        "**Answer:** fast. WHYFAST is true.",
     ]
 
 
@@ -113,7 +113,7 @@ with guess.revealed():
     print("RESULT")
 guess.reveal(sentence="AGAIN")"""
     told = subprocess.check_output([sys.executable, "-c", program], text=True, timeout=60)
-    assert told.startswith("RESULT\n") and told.count("**True is:** fast") == 4
+    assert told.startswith("RESULT\n") and told.count("**Answer:** fast") == 4
     assert "AGAIN" in told and "<details>" not in told
 
 
@@ -133,7 +133,7 @@ def test_a_ranking(shown):
     assert guess.answer == ["fast", "equal", "slow"]
     guess.reveal(sentence="RESULT")
     assert shown[0] == "**You said:** fast, then equal, then slow. WHYEQUAL tempts. WHYSLOW tempts."
-    assert shown[2].startswith("**True is:** fast, then slow, then equal. WHYFAST")
+    assert shown[2].startswith("**Answer:** fast, then slow, then equal. WHYFAST")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_left_alone_a_notebook_runs_and_keeps_nothing_but_stills_and_folds(tmp_p
     (fold,) = told
     text = fold.data["text/markdown"]
     assert text.startswith("<details>") and 'alt="A line falls."' in text
-    parts = ("before &lt;the&gt;", "<img", "after it", "**True is:** fast. WHYFAST")
+    parts = ("before &lt;the&gt;", "<img", "after it", "**Answer:** fast. WHYFAST")
     order = [text.index(part) for part in parts]
     assert order == sorted(order) and text.count("<pre>") == 2
     assert "WHY" not in fold.data["text/plain"]

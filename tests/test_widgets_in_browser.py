@@ -165,8 +165,8 @@ def test_a_choice_by_keyboard_is_kept_and_quoted(lab):
     assert "You say: slow." in lab.widget("choice").get_by_role("status").inner_text()
     assert lab.page.evaluate(NOTEBOOK) == before
     texts = lab.told("choice told")
-    assert "**You said:** slow. WHYSLOW" in texts and "**True is:** fast. WHYFAST" in texts
-    assert texts.index("You said") < texts.index("RESULT") < texts.index("True is")
+    assert "**You said:** slow. WHYSLOW" in texts and "**Answer:** fast. WHYFAST" in texts
+    assert texts.index("You said") < texts.index("RESULT") < texts.index("Answer")
 
 
 def test_a_picture_is_picked(lab):

@@ -8,6 +8,7 @@ revealed, or, with `at_once`, when an option is chosen. A prediction belongs in 
 import base64
 import html
 import io
+import re
 from contextlib import contextmanager, redirect_stdout
 from itertools import groupby
 from numbers import Real
@@ -187,7 +188,7 @@ class Prediction:
             return _markdown(f"**That is right:** {_spoken(self._right)}.")
         first = self._right if isinstance(self._right, str) else self._right[0]
         why = "" if said and first in self._off() else self._options[first]
-        _markdown(f"**True is:** {_spoken(self._right)}. {why}")
+        _markdown(f"**Answer:** {_spoken(self._right)}. {why}")
         if said is None:
             others = [(name, why) for name, why in self._options.items() if name != first]
             _markdown("\n".join(f"- *{name}?* {why}" for name, why in others))
@@ -237,6 +238,9 @@ def _as_markdown(outputs):
     for plain, group in groupby(outputs, lambda output: list(output.data) == ["text/plain"]):
         if plain:
             text = "".join(each.data["text/plain"] for each in group)
+            text = re.sub(r"[^\n]*\r", "", text)  # of a progress bar that has erased itself
+            if not text.strip():
+                continue
             yield f"<pre>{html.escape(text)}</pre>"
         else:
             yield from (_rich_as_markdown(each.data, each.metadata) for each in group)
