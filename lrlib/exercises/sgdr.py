@@ -96,15 +96,15 @@ price = predict(
     "480 updates, each schedule at its own best peak. Order the four by the loss at the end, "
     "lowest first.",
     {
-        "one cosine": "It has no restart, so nothing has to be won back: its whole run is one "
-        "descent.",
-        "doubling": "Its last cycle has 274 of the 480 updates, more than the three equal ones "
-        "leave for theirs.",
         "three equal": "Three chances to anneal look like a good mixture, but the last descent has "
         "only a third of the run.",
         "shrinking": "It has anneals of the same lengths as doubling, and the longest comes first, "
         "when there is most to gain. But what was won then is shaken out by the restarts, and 69 "
         "updates must win it back.",
+        "one cosine": "It has no restart, so nothing has to be won back: its whole run is one "
+        "descent.",
+        "doubling": "Its last cycle has 274 of the 480 updates, more than the three equal ones "
+        "leave for theirs.",
     },
     ["one cosine", "doubling", "three equal", "shrinking"],
     pictures={
