@@ -138,7 +138,7 @@ wider = predict(
     {
         "one cosine on both": "On CIFAR-10 it has. On CIFAR-100 the restarts stay ahead.",
         "one cosine on CIFAR-10, restarts on CIFAR-100": "The same split as with the smaller "
-        "network: it was no accident of one network.",
+        "network.",
         "restarts on both": "A larger network might gain more from restarts. On CIFAR-100 it "
         "gains, on CIFAR-10 not.",
         "restarts on CIFAR-10, one cosine on CIFAR-100": "The smaller network had it the other way "
