@@ -44,6 +44,11 @@ def explorer(view=view, highest=1.0, **more):
     return rate_and_loss(view, controls, T=500, rate_limit=1, loss_limits=(0.01, 4), **more)
 
 
+def test_a_stop_is_marked_beside_the_loss():
+    rate, loss = explorer(marks={"a stop": 100}).picture.picture.figure.axes
+    assert not rate.texts and "a stop" in [text.get_text() for text in loss.texts]
+
+
 def plain(view, **controls):
     """An explorer of one line in one pair of axes."""
     figure = Figure()

@@ -1,10 +1,151 @@
-"""Lesson 07, SGDR: find your cycle, write the rate inside it, place the restarts for two deadlines."""
+"""Lesson 07, SGDR: what was said before, what restarts cost and buy, and where their checkpoints "
+"are."""
 
 from math import cos, pi
 
+import numpy as np
+
 import lrlib as lr
 
+from ..widgets import predict
 from .exercise import Exercise, Mistake
+
+
+def _expected(schedule, T=200):
+    """What a schedule does on the bowl with white noise, in tens: log10 of the expected loss."""
+    rates, curvatures = schedule.rates(T), lr.dynamics.power_law(20, 1.0)
+    return np.log10(lr.dynamics.noisy_quadratic(rates, curvatures, 0.2))
+
+
+recall = (
+    predict(
+        "Lesson 06. A cosine from p to 0 is made for 1,000 updates, and stopped after 500. At "
+        "which rate does it stand?",
+        {
+            "0": "That is where it would end, 500 updates later.",
+            "half of p": "Halfway through, the cosine of a right angle is 0: what is left is half "
+            "of the peak, and a noise floor nearly half as high.",
+            "0.71 p": "That would be a quarter period of a cosine; the schedule takes half a "
+            "period.",
+        },
+        "half of p",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 06. A cosine to 0 and a straight line to 0, each at its own best peak, T = 400, on "
+        "both networks. Which ends lower?",
+        {
+            "the cosine": "It is the one that everybody uses. Here it never won.",
+            "the line, by a few per cent": "On both at T = 400; in longer runs the two tie.",
+            "the line, by a third": "So much a falling rate gains on a constant one.",
+        },
+        "the line, by a few per cent",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 06. You average all the points of a run at a fixed rate. Along which schedule do "
+        "the same gradients lead to that mean?",
+        {
+            "a line to zero": "Gradient number t is in T − t of the T points: it counts less and "
+            "less, in a straight line.",
+            "a cosine to zero": "That counts the middle of the run most; a plain mean counts every "
+            "point alike.",
+            "a drop halfway": "That is the mean of two points only: halfway and the end.",
+        },
+        "a line to zero",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 02. Three expected losses on the bowl, log scale. Which was made by a rate that "
+        "drops to a tenth halfway?",
+        {
+            "A": "This one falls fast, then stays at its floor: a fixed rate.",
+            "B": "A floor, then a cliff, then a second floor: the drop is where the curve bends.",
+            "C": "Smooth to the end, and steepest there: a rate that falls all the time.",
+        },
+        "B",
+        pictures={
+            "A": _expected(lr.Constant(0.4)),
+            "B": _expected(lr.MultiStep(0.4, (100,), 0.1)),
+            "C": _expected(lr.Linear(0.4, 0, 200)),
+        },
+        at_once=True,
+    ),
+    predict(
+        "Lesson 01. At a fixed rate η the expected loss stops falling at its noise floor. You "
+        "halve η and wait. What becomes of the floor?",
+        {
+            "it stays": "It would, if it came from the data alone. It comes from the steps.",
+            "about half": "For small η the floor is nearly proportional to η; it takes longer to "
+            "get there.",
+            "a quarter": "The step halves and is squared, but the pull back to the minimum halves, "
+            "too.",
+        },
+        "about half",
+        at_once=True,
+    ),
+)
+
+
+def _shrinking(peak, T=480):
+    long, middle, short = (lr.Cosine(peak, 0, n * T / 7) for n in (4, 2, 1))
+    return long >> middle >> short
+
+
+price = predict(
+    "480 updates, each schedule at its own best peak. Order the four by the loss at the end, "
+    "lowest first.",
+    {
+        "three equal": "Three chances to anneal look like a good mixture, but the last descent has "
+        "only a third of the run.",
+        "shrinking": "It has anneals of the same lengths as doubling, and the longest comes first, "
+        "when there is most to gain. But what was won then is shaken out by the restarts, and 69 "
+        "updates must win it back.",
+        "one cosine": "It has no restart, so nothing has to be won back: its whole run is one "
+        "descent.",
+        "doubling": "Its last cycle has 274 of the 480 updates, more than the three equal ones "
+        "leave for theirs.",
+    },
+    ["one cosine", "doubling", "three equal", "shrinking"],
+    pictures={
+        "one cosine": lr.Cosine(1, 0, 480),
+        "doubling": lr.sgdr(1, 0, T_0=480 / 7, T_mult=2, cycles=3),
+        "three equal": lr.sgdr(1, 0, T_0=160, cycles=3),
+        "shrinking": _shrinking(1),
+    },
+)
+
+anytime = predict(
+    "Stopped at a random moment, three equal cycles hand over their last checkpoint. Which of the "
+    "three rivals (constant, 1/√t, unfinished cosine) have a higher mean loss than that?",
+    {
+        "all three": "This is what SGDR is praised for. Two of the rivals have done something "
+        "about the noise, too, by the time they are stopped.",
+        "the constant and the cosine": "The cosine is stopped with its rate still up, but that "
+        "rate has been falling all the time, and no update was spent on a way back.",
+        "the constant only": "A checkpoint at low noise beats a rate that never falls. Against a "
+        "rate that falls steadily, the restarts and the age of the checkpoint cost more than the "
+        "low noise gives.",
+        "none": "That is true of doubling cycles: their checkpoint soon is old. Three equal ones "
+        "are better than a constant rate.",
+    },
+    "the constant only",
+)
+
+wider = predict(
+    "Now a network of four times as many weights (WRN-28-20). One cosine (T_0 = 200) against "
+    "doubling cycles (T_0 = 10): who has the lower test error?",
+    {
+        "one cosine on both": "On CIFAR-10 it has. On CIFAR-100 the restarts stay ahead.",
+        "one cosine on CIFAR-10, restarts on CIFAR-100": "The same split as with the smaller "
+        "network.",
+        "restarts on both": "A larger network might gain more from restarts. On CIFAR-100 it "
+        "gains, on CIFAR-10 not.",
+        "restarts on CIFAR-10, one cosine on CIFAR-100": "The smaller network had it the other way "
+        "round, and so has the larger.",
+    },
+    "one cosine on CIFAR-10, restarts on CIFAR-100",
+)
 
 
 def _rate_90():
@@ -21,21 +162,21 @@ def _fall(peak, eta_min, own, length):
 
 rate_90 = Exercise(
     ask=(
-        "**Exercise 1** (objective 1). `lr.sgdr(0.8, 0.02, T_0=10, T_mult=2, gamma=0.5)`: which rate "
-        "does update number 90, the 91st, use? (Three significant digits are enough.)"
+        "**Exercise 1** (objective 1). `lr.sgdr(0.8, 0.02, T_0=10, T_mult=2, gamma=0.5)`: which "
+        "rate does update number 90, the 91st, use? (Three significant digits are enough.)"
     ),
     right=_rate_90,
     hints=(
-        "The cycles have 10, 20, 40, 80 ... updates. In which one is $t = 90$, and how many updates "
-        "of that cycle are already made?",
+        "The cycles have 10, 20, 40, 80 ... updates. In which one is $t = 90$, and how many "
+        "updates of that cycle are already made?",
         "Cycle 3 begins at 10 + 20 + 40 = 70, so its own step is 20 of 80: a quarter. Three "
         "restarts have halved the peak three times. $\\cos(\\pi/4) = 0.7071$.",
     ),
-    praise="A quarter into the fourth cycle: 85 % of the way from the lowest rate to its peak of 0.1.",
+    praise="A quarter into the fourth cycle: 85 % of the way up from the lowest rate to its peak.",
     mistakes={
         "gamma forgotten": Mistake(
             _fall(0.8, 0.02, 20, 80),
-            "the place in the cycle is right, but you kept the first peak: each restart multiplies "
+            "the place in the cycle is right, but you took the first peak: each restart multiplies "
             "it by gamma, and there were three.",
         ),
         "one restart too few": Mistake(
@@ -45,8 +186,8 @@ rate_90 = Exercise(
         ),
         "one restart too many": Mistake(
             _fall(0.05, 0.02, 20, 80),
-            "you multiplied the peak by gamma four times. Cycles are counted from 0: the fourth one "
-            "is cycle 3.",
+            "you multiplied the peak by gamma four times. Cycles are counted from 0: the fourth "
+            "one is cycle 3.",
         ),
         "lowest rate forgotten": Mistake(
             _fall(0.1, 0, 20, 80),
@@ -68,7 +209,7 @@ rate_90 = Exercise(
         ),
         "global clock": Mistake(
             _fall(0.1, 0.02, 90, 80),
-            "you put t = 90 into the cosine. A cycle has a clock of its own: t less its start.",
+            "you put t = 90 into the cosine. A cycle has a clock of its own: t minus its start.",
         ),
         "one step early": Mistake(
             _fall(0.1, 0.02, 19, 80),
@@ -84,167 +225,159 @@ rate_90 = Exercise(
 )
 
 
-def _restarted(t, eta_max=0.1, eta_min=0.001, T_0=10, T_mult=2, gamma=0.5):
-    start, length, peak = 0, T_0, eta_max
+def _left(t, T_0=10, T_mult=2):
+    start, length = 0, T_0
     while t >= start + length:
-        start, length, peak = start + length, T_mult * length, max(gamma * peak, eta_min)
-    return eta_min + (peak - eta_min) * (1 + cos(pi * (t - start) / length)) / 2
+        start, length = start + length, T_mult * length
+    return start + length - (t + 1)
 
 
 def _with(last_line):
     """The faded function with another last line."""
 
-    def answer(t, eta_max=0.1, eta_min=0.001, T_0=10, T_mult=2, gamma=0.5):
-        start, length, peak = 0, T_0, eta_max
+    def answer(t, T_0=10, T_mult=2):
+        start, length = 0, T_0
         while t >= start + length:
-            start, length, peak = start + length, T_mult * length, max(gamma * peak, eta_min)
-        return last_line(t, start, length, peak, eta_max, eta_min, T_0)
+            start, length = start + length, T_mult * length
+        return last_line(t, start, length, T_0)
 
     return answer
 
 
-restarted = Exercise(
+left = Exercise(
     ask=(
-        "**Exercise 2** (objective 1). The loop finds the cycle in whole numbers, as the lesson "
-        "did; one line is missing: the rate of update `t`."
+        "**Exercise 2** (objective 3). Your training loop wants to know when to take a checkpoint: "
+        "how many updates of the present cycle are left once update number `t` is made? At 0, take "
+        "it. The loop over the cycles is there; one line is missing."
     ),
-    right=_restarted,
+    right=_left,
     steps=(
-        *(0, 1, 5, 9, 10, 11, 29, 30, 50, 69, 70, 149, 150),
-        *((30, 0.8, 0.0, 7, 3, 0.9), (90, 0.5, 0.02, 12, 1, 0.8)),
+        *(0, 1, 8, 9, 10, 11, 28, 29, 30, 68, 69, 70, 149),
+        *((0, 7, 3), (6, 7, 3), (7, 7, 3), (27, 7, 3), (4, 5, 1), (9, 5, 1), (11, 5, 1)),
     ),
     hints=(
-        "After the loop, `start`, `length` and `peak` are those of the cycle that `t` is in.",
-        "It is the formula of lesson 06 with the cycle's own step `t - start`, its own `length` and "
-        "its own `peak`.",
+        "After the loop, `start` and `length` are those of the cycle that update `t` belongs to. "
+        "Its last update is number `start + length - 1`.",
+        "Once update number `t` is made, `t + 1` updates are made. The cycle ends when `start + "
+        "length` are.",
     ),
-    praise="A restart is nothing but a clock that is set back to 0.",
+    praise="At 0 the rate has come down, and the next update would be the first after the restart.",
     mistakes={
+        "one too many": Mistake(
+            _with(lambda t, start, length, T_0: start + length - t),
+            "that is how many are left *before* update t is made. With it you would wait for a 0 "
+            "that never comes, because the cycle is over first.",
+        ),
+        "one too few": Mistake(
+            _with(lambda t, start, length, T_0: start + length - t - 2),
+            "you reach 0 one update early: the cycle's last update is still to come.",
+        ),
+        "made, not left": Mistake(
+            _with(lambda t, start, length, T_0: t + 1 - start),
+            "that is how many updates of the cycle are already made.",
+        ),
+        "made before": Mistake(
+            _with(lambda t, start, length, T_0: t - start),
+            "that is 0 at the first update *after* a restart, the worst moment for a checkpoint.",
+        ),
         "global clock": Mistake(
-            _with(lambda t, start, length, peak, hi, lo, T_0: _fall(peak, lo, t, length)),
-            "you used the run's clock: inside a cycle the step is t - start.",
+            _with(lambda t, start, length, T_0: length - (t + 1)),
+            "you forgot where the cycle begins: it ends after `start + length` updates of the run.",
         ),
         "first length": Mistake(
-            _with(lambda t, start, length, peak, hi, lo, T_0: _fall(peak, lo, t - start, T_0)),
-            "every cycle of yours anneals within T_0 and then rises again: divide by this cycle's "
-            "length.",
+            _with(lambda t, start, length, T_0: start + T_0 - (t + 1)),
+            "you took T_0 for the length of every cycle; this one's is `length`.",
         ),
-        "first peak": Mistake(
-            _with(lambda t, start, length, peak, hi, lo, T_0: _fall(hi, lo, t - start, length)),
-            "you restart at eta_max each time; this cycle's peak is `peak`.",
-        ),
-        "lowest rate forgotten": Mistake(
-            _with(lambda t, start, length, peak, hi, lo, T_0: _fall(peak, 0, t - start, length)),
-            "you anneal to 0: scale peak - eta_min, and add eta_min.",
-        ),
-        "peak not reduced": Mistake(
-            _with(
-                lambda t, start, length, peak, hi, lo, T_0: _fall(peak + lo, lo, t - start, length)
-            ),
-            "you restart above the peak: what falls is peak - eta_min, not peak.",
-        ),
-        "one step ahead": Mistake(
-            _with(
-                lambda t, start, length, peak, hi, lo, T_0: _fall(peak, lo, t - start + 1, length)
-            ),
-            "your curve is one step ahead: the first update of a cycle has own step 0 and uses the "
-            "full peak.",
-        ),
-        "full period": Mistake(
-            _with(
-                lambda t, start, length, peak, hi, lo, T_0: _fall(peak, lo, 2 * (t - start), length)
-            ),
-            "inside each cycle your rate falls and rises again: that is a full period, 2 pi. Half a "
-            "period falls, and the restart brings it back.",
-        ),
-        "line": Mistake(
-            _with(
-                lambda t, start, length, peak, hi, lo, T_0: (
-                    lo + (peak - lo) * (1 - (t - start) / length)
-                )
-            ),
-            "that is a straight line in each cycle (it may be as good); the cosine was asked for.",
+        "remainder": Mistake(
+            lambda t, T_0=10, T_mult=2: T_0 - 1 - t % T_0,
+            "a remainder by T_0 is right only while all cycles are equal.",
         ),
     },
+    quantity="number of updates",
 )
 
 
-def _two_deadlines(t):
-    schedule = lr.sgdr(0.2, 0.002, T_0=1000, T_mult=2, gamma=0.5, warmup=50, cycles=2)
-    return schedule(t)
+def _price_of_two_stops():
+    import numpy as np
+
+    import lrlib as lr
+
+    curvatures, peaks = lr.dynamics.power_law(20, 1.0), np.geomspace(0.05, 1, 40)
+
+    def lowest_mean(make):
+        rates = np.array([make(peak).rates(600) for peak in peaks])
+        losses = lr.dynamics.noisy_quadratic(rates, curvatures, 0.2)
+        return losses[:, [150, 600]].mean(1).min()
+
+    one = lowest_mean(lambda peak: lr.Cosine(peak, 0, 600))
+    two = lowest_mean(lambda peak: lr.sgdr(peak, 0, 150, T_mult=3, gamma=0.5, cycles=2))
+    return 100 * (two / one - 1)
 
 
-two_deadlines = Exercise(
+def _otherwise(T_mult=3, gamma=0.5, at=(150, 600), same_peak=False, by=None, upside_down=False):
+    """The number of exercise 3 with one thing done otherwise."""
+    peaks = np.geomspace(0.05, 1, 40)
+    both = (lambda p: lr.Cosine(p, 0, 600)), (lambda p: lr.sgdr(p, 0, 150, T_mult, gamma, cycles=2))
+    rates = np.array([[make(p).rates(600) for p in peaks] for make in both])
+    losses = lr.dynamics.noisy_quadratic(rates, lr.dynamics.power_law(20, 1.0), 0.2)
+    chosen = losses[..., list(by or at)].mean(-1).argmin(-1)
+    best = (chosen[0], chosen[0]) if same_peak else chosen
+    one, two = (losses[k, best[k]][list(at)].mean() for k in (0, 1))
+    return 100 * ((one / two if upside_down else two / one) - 1)
+
+
+two_stops = Exercise(
     ask=(
-        "**Exercise 3** (objectives 2 and 3). Your job may be stopped after 1000 updates or after 3000, "
-        "and not in between; experiment 3 says where a border belongs, and which way the peaks should "
-        "go. Write a schedule that has come to rest at both moments, as a function of "
-        "`t` or with `lr.sgdr`: two cycles with the peaks 0.2 and 0.1 and the lowest rate 0.002, "
-        "each with a warmup of 50 updates from the lowest rate. After the end it stays at the lowest rate."
+        "**Exercise 3** (objectives 2 and 3). A job on the bowl of lesson 06 (20 curvatures $1/i$, "
+        "white noise of standard deviation 0.2) stops after 150 or after 600 updates, equally "
+        "likely. Place one restart so that a cycle ends at each stop, the second peak half as high "
+        "as the first. By how many per cent does the *mean of the two losses* lie above (+) or "
+        "below (−) that of one cosine over 600? Each at the peak that is best for this mean, out "
+        "of `np.geomspace(0.05, 1, 40)`."
     ),
-    right=_two_deadlines,
-    steps=(*(0, 25, 50, 500, 999, 1000, 1025, 1050, 2000, 2050, 2500, 2999), 3000, 4000),
+    right=_price_of_two_stops,
     hints=(
-        "The first cycle ends at 1000, the second at 3000. How long is each, and what is their ratio?",
-        "1000 and 2000: T_0 = 1000 and T_mult = 2. The peaks give gamma, and `cycles=2` ends the "
-        "schedule. `lr.sgdr(eta_max, eta_min, T_0, T_mult, gamma, warmup, cycles)`.",
+        "Cycles of 150 and 450: `lr.sgdr(peak, 0, 150, T_mult=3, gamma=0.5, cycles=2)`. "
+        "`lr.dynamics.noisy_quadratic(rates, curvatures, sigma)` takes the rates of all peaks at "
+        "once, shape (40, 600), and returns the losses after 0 to 600 updates.",
+        "For each schedule take `losses[:, [150, 600]].mean(1).min()`; then 100 times (SGDR's over "
+        "the cosine's, minus 1).",
     ),
-    praise="Both deadlines find a model at rest. A border is a date that you choose.",
+    praise="You placed it, tuned both and paid for it honestly.",
     mistakes={
+        "one peak for both": Mistake(
+            _otherwise(same_peak=True),
+            "you gave SGDR the cosine's best peak. Each at its own.",
+        ),
+        "equal peaks": Mistake(
+            _otherwise(gamma=1.0),
+            "your second peak is as high as the first; it should be half of it: gamma.",
+        ),
         "end taken for length": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 3, 0.5, 50, 2),
-            "your second cycle is 3000 long, so it ends at 4000, and the stop at 3000 finds it in "
-            "mid-fall. From 1000 to 3000 there are 2000 updates.",
+            _otherwise(T_mult=4),
+            "your second cycle is 600 long and would end at 750. From 150 to 600 there are 450 "
+            "updates.",
         ),
         "equal cycles": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 1, 0.5, 50, 3),
-            "three cycles of 1000 are at rest at both moments, but also restart at 2000, where "
-            "nobody stops you. Two cycles were asked for.",
+            _otherwise(T_mult=1),
+            "your second cycle ends at 300, and the run goes on at rate 0.",
         ),
-        "two equal cycles": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 1, 0.5, 50, 2),
-            "your second cycle ends at 2000 already; its length must be 2000.",
+        "tuned for the end": Mistake(
+            _otherwise(by=(600,)),
+            "you chose the peaks for the loss after 600; they are to be the best for the mean.",
         ),
-        "third cycle": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 2, 0.5, 50),
-            "at step 3000 yours restarts once more: give cycles=2. Somebody who trains one update "
-            "too many would lose the model at rest.",
+        "only the end": Mistake(
+            _otherwise(at=(600,)),
+            "that is the price at the end alone; the mean of both stops is asked for.",
         ),
-        "no gamma": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 2, 1.0, 50, 2),
-            "your second peak is 0.2 again; it should be half of the first: gamma.",
+        "only the first stop": Mistake(
+            _otherwise(at=(150,)),
+            "that is the gain at the first stop alone; the mean of both is asked for.",
         ),
-        "no warmup": Mistake(
-            lr.sgdr(0.2, 0.002, 1000, 2, 0.5, 0, 2),
-            "your cycles begin at their peaks; each should begin with a warmup of 50 updates.",
-        ),
-        "first warmup only": Mistake(
-            lambda t: (
-                lr.Linear(0.002, 0.2, 50) >> lr.Cosine(0.2, 0.002, 950) >> lr.Cosine(0.1, 0.002, 2000)
-            )(t),
-            "only your first cycle has a warmup; the restart is where the weights meet a high rate "
-            "again, so the second has one too.",
-        ),
-        "warmup on top": Mistake(
-            lr.Linear(0.002, 0.2, 50) >> lr.Cosine(0.2, 0.002, 1000)
-            >> lr.Linear(0.002, 0.1, 50) >> lr.Cosine(0.1, 0.002, 2000),
-            "your warmups come on top of the cycles, which then end at 1050 and 3100: they belong "
-            "to the 1000 and the 2000.",
-        ),
-        "one cosine": Mistake(
-            lr.warmup_cosine(0.2, 50, 3000, eta_min=0.002, start=0.002),
-            "one cosine over 3000 updates: at 1000 its rate is still high, and that stop would find "
-            "a noisy model.",
-        ),
-        "down to zero": Mistake(
-            lr.sgdr(0.2, 0.0, 1000, 2, 0.5, 50, 2),
-            "you anneal to 0; the lowest rate is 0.002.",
-        ),
-        "warmup from zero": Mistake(
-            lr.Linear(0, 0.2, 50) >> lr.Cosine(0.2, 0.002, 950)
-            >> lr.Linear(0, 0.1, 50) >> lr.Cosine(0.1, 0.002, 1950),
-            "your warmups start at 0; here they start at the lowest rate, 0.002, where the cycle "
-            "before has ended, so that no update is wasted.",
+        "the other way round": Mistake(
+            _otherwise(upside_down=True),
+            "you divided by SGDR's loss: the reference is the one cosine.",
         ),
     },
-)  # fmt: skip
+    tolerance=1e-2,
+)

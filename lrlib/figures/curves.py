@@ -69,7 +69,7 @@ def curves(
 
 
 @styled
-def poster(named, T, columns=4):
+def poster(named, T, columns=4, xlabel="step $t$"):
     """Small curves side by side, one for each schedule: a dict from a name to a schedule."""
     rows = -(-len(named) // columns)
     figure, axes = panels(columns, rows, sharex=True, sharey=True, squeeze=False)
@@ -84,7 +84,7 @@ def poster(named, T, columns=4):
     axes.flat[0].set_ylim(0)
     axes[0, 0].set_ylabel("rate")
     for place in axes[-1]:
-        place.set_xlabel("step $t$")
+        place.set_xlabel(xlabel)
     return figure
 
 
@@ -126,13 +126,15 @@ def rate_and_loss(
     *,
     settings=None,
     behind=None,
+    marks=None,
 ):
     """Left the rates that were used, right the loss they give, on a logarithmic axis.
 
     `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)), or with
     a third array, an edge that the losses should stay below, dotted on the right: `edge_label`.
     `target`: a loss to reach, drawn as a line. Limits are taken from the curves unless given.
-    `settings`, `behind`: as in `curves`, the losses of single noisy runs.
+    `settings`, `behind`: as in `curves`, the losses of single noisy runs. `marks`: as in `curves`, on
+    the right.
     """
     figure, (left, right) = panels(2)
     looks = styles(named, settings)
@@ -154,6 +156,8 @@ def rate_and_loss(
         axes.set_xlim(0, T)
     if target is not None:
         target_line(right, target)
+    for text, position in (marks or {}).items():
+        mark(right, text, position)
     if len(named) > 1 or any(len(each) > 2 for each in named.values()):
         legend_above(figure, right)
     return figure

@@ -101,7 +101,7 @@ class Explorer(widgets.VBox):
 
 def rate_and_loss(
     view, controls, *, T, rate_limit, loss_limits, target=None, loss_label="loss", family="cosine",
-    edge_label=None, score=None
+    edge_label=None, score=None, marks=None
 ):  # fmt: skip
     """The usual explorer: the rates on the left, the loss they give on the right.
 
@@ -110,7 +110,8 @@ def rate_and_loss(
     `T`, `rate_limit`, `loss_limits`: the axes, wide enough for every position of the controls;
     `target`: a loss to reach, drawn as a line. `family`: the schedule whose colour the curves have.
     `score`: a function of what `view` returns but the words, held against the target (the last loss
-    unless given). Without a target there is none.
+    unless given). Without a target there is none. `marks`: a dict from a text to a number of updates,
+    such as a stop, a vertical line on the right.
     """
     edges = [np.geomspace(*loss_limits, 9)] if edge_label else []
     figure = figures.rate_and_loss(
@@ -121,6 +122,7 @@ def rate_and_loss(
         T,
         loss_label,
         edge_label,
+        marks=marks,
     )
     left, right = figure.axes
     lines = {"rate": left.lines[0], "loss": right.lines[0]}
