@@ -101,7 +101,8 @@ nearer = predict(
 )
 
 best_at_1600 = predict(
-    "After 100 updates of Stream, 0.25 ends lowest of these ten rates. Which one after 1,600?",
+    "Ten fixed rates from 0.01 to 1.2: after 100 updates of Stream, 0.25 ends lowest. Which one "
+    "after 1,600?",
     {
         "0.25 again": "A good rate is a good rate, one would think. But in sixteen times the time a "
         "smaller one gets down, too, and shakes less.",
@@ -272,8 +273,7 @@ def _best_rate():
 best_rate = Exercise(
     ask=(
         "**Exercise 3** (objective 3). The bowl of the slider with its noise of 0.2, but now you have "
-        "1,000 updates instead of 200. Which fixed rate would you choose? Draw the U-curve, or search "
-        "it: within 5 % is close enough."
+        "1,000 updates instead of 200. Which fixed rate ends lowest? Within 5 % is close enough."
     ),
     right=_best_rate,
     hints=(
