@@ -80,11 +80,11 @@ lowest_first = predict(
     "200 updates on a bowl with noisy gradients, all at one rate. Rank the three rates by their loss at "
     "the end, the lowest first.",
     {
+        "0.02": "The smallest rate shakes least, and that tempts. But after 200 updates it is still on its "
+        "way down.",
         "0.15": "The middle one: it has had time to get down, and it does not shake too much.",
         "1": "The largest rate gets down first, and that tempts. But it goes on shaking: it stays where it "
         "was after a few updates.",
-        "0.02": "The smallest rate shakes least, and that tempts. But after 200 updates it is still on its "
-        "way down.",
     },
     right=["0.15", "1", "0.02"],
 )
