@@ -159,9 +159,6 @@ largest_rate = Exercise(
             "you took the largest entry of the diagonal for the largest curvature. The steepest "
             "direction is oblique here: its curvature is an eigenvalue, and larger than 8.",
         ),
-        "other diagonal entry": Mistake(
-            2 / 5, "5 is the curvature along the first axis; look for the steepest direction."
-        ),
         "flat direction": Mistake(
             2 / 4, "4 is the smallest eigenvalue. The flat direction would allow 2/4; the steep one does not."
         ),
@@ -173,11 +170,6 @@ largest_rate = Exercise(
         "one over L": Mistake(
             1 / 9,
             "beyond 1/L the steep direction jumps over the minimum, and still converges up to twice that.",
-        ),
-        "row sum": Mistake(
-            2 / 10,
-            "10 is the largest row sum: it bounds the largest eigenvalue from above, so 0.2 is safe, "
-            "but not the limit.",
         ),
         "determinant": Mistake(
             2 / 36, "36 is the determinant, the product of the curvatures; you need the largest one."
@@ -243,10 +235,6 @@ two_rates = Exercise(
             _with(lambda after, t, first, second, drop, start: after(t, first, start)),
             "that is a run at the first rate to the end: after the drop the rate is `second`.",
         ),
-        "starts at the old floor": Mistake(
-            _with(lambda after, t, first, second, drop, start: after(t - drop, second, after(10**6, first, start))),
-            "you let the first part go all the way to its noise floor. It has only `drop` updates.",
-        ),
         "straight to the new floor": Mistake(
             _with(lambda after, t, first, second, drop, start: after(10**6, second, start)),
             "you are at the new noise floor at once. The way down takes time: that is the point of the "
@@ -301,10 +289,6 @@ best_rate = Exercise(
             0.144 / 5**0.5,
             "dividing by the square root of 5 is a good guess, but there is still too much noise. "
             "Search the U-curve.",
-        ),
-        "fastest without noise": Mistake(
-            2 / 1.05,
-            "2/(mu + L) is the fastest rate where there is no noise; here it ends on a high noise floor.",
         ),
         "limit": Mistake(2.0, "2/L is the limit of stability: the noise floor there is infinite."),
         "one over L": Mistake(
