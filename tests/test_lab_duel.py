@@ -125,6 +125,15 @@ def test_two_of_one_name_are_told_apart():
     assert (result.rates[0][:, -1] != result.rates[1][:, -1]).any()
 
 
+def test_untuned_two_fixed_rates_are_compared_as_they_are():
+    pair = ("low", lr.Constant(0.01)), ("high", lr.Constant(0.05))
+    result = duel(*pair, STREAM, T=T, seeds=8, progress=False, tune=False)
+    alone = lr.lab.train(STREAM, [np.full(T, 0.01), np.full(T, 0.05)], range(8))
+    assert np.array_equal(result.losses, alone)
+    assert "; peaks as given: low 0.01, high 0.05" in repr(result) and not result.tuned
+    assert "best" not in figures.duel(result).axes[0].get_title(loc="left")
+
+
 @pytest.mark.parametrize(
     "a, b, settings, words",
     [
@@ -147,6 +156,8 @@ def test_two_of_one_name_are_told_apart():
         (lr.Constant(0.0), "linear", {}, "constant is 0 at all of the 400 updates"),
         (0.1, "linear", {}, "the first must be a schedule, .* not 0.1; the names are 'constant'"),
         ("linear", int, {}, "the second must be a schedule"),
+        (lr.Constant(0.1), "linear", {"tune": False}, "linear must be a schedule with rates of its own"),
+        (lr.Constant(0.1), lr.Constant(0.1), {"tune": False}, "are the same schedule"),
         ("linear", "cosine", {"task": lr.lab.Stream}, r"task must be .* such as Stream\(\)"),
         ("linear", "cosine", {"seeds": 2}, "seeds must be a whole number >= 4, not 2"),
         ("linear", "cosine", {"around": 0}, "around must be"),

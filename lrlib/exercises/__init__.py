@@ -1,7 +1,8 @@
 """Exercises, one file a lesson, named as the lesson.
 
 Each question stands beside its check, hints, solution and known mistakes; `exercise` has what all
-of them can do. Not here: predictions and sliders (`widgets`).
+of them can do. `predictions/` has, again a file a lesson, what is asked before it is shown and what
+is recalled, each option beside what answers it. Not here: how a prediction is shown (`widgets`).
 """
 
 from importlib import import_module
@@ -9,7 +10,8 @@ from pkgutil import iter_modules
 
 from .exercise import Exercise, Mistake, folded
 
-LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "exercise"))
+OTHERS = ("exercise", "predictions")
+LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in OTHERS))
 __all__ = ["Exercise", "Mistake", "folded", "LESSONS", *LESSONS]
 
 

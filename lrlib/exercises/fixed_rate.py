@@ -1,10 +1,11 @@
-"""Lesson 01, fixed rate: a stability limit, the expected loss on the way, the best rate for a budget."""
+"""Lesson 01, fixed rate: its recall and predictions; a stability limit, two rates in a row, a budget."""
 
-from math import exp
+import numpy as np
 
 import lrlib as lr
 
 from .exercise import Exercise, Mistake
+from .predictions.fixed_rate import averaged, best_at_1600, lowest_first, nearer, recall
 
 
 def _largest_rate():
@@ -18,8 +19,8 @@ largest_rate = Exercise(
     ask=(
         "**Exercise 1** (objective 1). A loss has the Hessian\n\n"
         "$$H = \\begin{pmatrix} 5 & 2 \\\\ 2 & 8 \\end{pmatrix}.$$\n\n"
-        "From which fixed rate on does gradient descent without noise no longer arrive? "
-        "(Three significant digits.)"
+        "At what fixed rate does gradient descent without noise stop converging? (Three significant "
+        "digits.)"
     ),
     right=_largest_rate,
     hints=(
@@ -33,9 +34,6 @@ largest_rate = Exercise(
             "you took the largest entry of the diagonal for the largest curvature. The steepest "
             "direction is oblique here: its curvature is an eigenvalue, and larger than 8.",
         ),
-        "other diagonal entry": Mistake(
-            2 / 5, "5 is the curvature along the first axis; look for the steepest direction."
-        ),
         "flat direction": Mistake(
             2 / 4, "4 is the smallest eigenvalue. The flat direction would allow 2/4; the steep one does not."
         ),
@@ -46,12 +44,7 @@ largest_rate = Exercise(
         ),
         "one over L": Mistake(
             1 / 9,
-            "1/L is where the descent lemma promises most. A run stays stable up to twice that.",
-        ),
-        "row sum": Mistake(
-            2 / 10,
-            "10 is the largest row sum: it bounds the largest eigenvalue from above, so 0.2 is safe, "
-            "but not the limit.",
+            "beyond 1/L the steep direction jumps over the minimum, and still converges up to twice that.",
         ),
         "determinant": Mistake(
             2 / 36, "36 is the determinant, the product of the curvatures; you need the largest one."
@@ -63,69 +56,68 @@ largest_rate = Exercise(
 )  # fmt: skip
 
 
-def _expected_loss(t, eta=0.2, lam=2.0, sigma=0.5, start=4.0):
-    noise_floor = eta * sigma**2 / (2 * (2 - eta * lam))
-    return noise_floor + (1 - eta * lam) ** (2 * t) * (start - noise_floor)
+def _two_rates(t, first=0.5, second=0.1, drop=10, lam=1.0, sigma=0.4, start=0.5):
+    def after(n, eta, begin):
+        noise_floor = eta * sigma**2 / (2 * (2 - eta * lam))
+        return noise_floor + (1 - eta * lam) ** (2 * n) * (begin - noise_floor)
+
+    if t <= drop:
+        return after(t, first, start)
+    return after(t - drop, second, after(drop, first, start))
 
 
 def _with(way):
     """The faded function with another idea of its last line."""
 
-    def answer(t, eta=0.2, lam=2.0, sigma=0.5, start=4.0):
-        return way(t, eta, lam, start, eta * sigma**2 / (2 * (2 - eta * lam)))
+    def answer(t, first=0.5, second=0.1, drop=10, lam=1.0, sigma=0.4, start=0.5):
+        def after(n, eta, begin):
+            noise_floor = eta * sigma**2 / (2 * (2 - eta * lam))
+            return noise_floor + (1 - eta * lam) ** (2 * n) * (begin - noise_floor)
+
+        return after(t, first, start) if t <= drop else way(after, t, first, second, drop, start)
 
     return answer
 
 
-expected_loss = Exercise(
+two_rates = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). One line is missing: the expected loss after `t` updates at a "
-        "fixed rate, in one direction of curvature `lam`. `start` is the loss at t = 0."
+        "**Exercise 2** (objective 2). One direction of curvature `lam`, two rates in a row: the first "
+        "`drop` updates use the rate `first`, all later ones the rate `second`. One line is missing: the "
+        "expected loss after `t` updates when `t` lies beyond the drop."
     ),
-    right=_expected_loss,
-    steps=(0, 1, 2, 5, 20, 1000, (3, 0.5, 1.0, 0.2, 1.0), (10, 0.1, 8.0, 1.0, 0.3)),
+    right=_two_rates,
+    steps=(0, 5, 10, 11, 12, 15, 30, 1000, (8, 1.0, 0.5, 3, 0.5, 0.2, 2.0), (40, 0.1, 0.4, 20, 2.0, 1.0, 0.3)),
     hints=(
-        "Only the part of the loss above the noise floor shrinks.",
-        "The distance shrinks by 1 - eta * lam an update. The loss goes with its square.",
+        "After the drop it is a run at the second rate. With what loss does that run begin?",
+        "`after(drop, first, start)` is the loss at the drop. From there, t - drop updates are left.",
     ),
-    praise="What is above the noise floor shrinks, update by update; the noise floor stays.",
+    praise="A run does not remember how it came to its loss: the second part begins where the first ends.",
     mistakes={
-        "not squared": Mistake(
-            _with(lambda t, eta, lam, start, low: low + (1 - eta * lam) ** t * (start - low)),
-            "1 - eta * lam is the factor of the distance. The loss goes with the square of the "
-            "distance, so its exponent is 2 * t.",
+        "clock not restarted": Mistake(
+            _with(lambda after, t, first, second, drop, start: after(t, second, after(drop, first, start))),
+            "at the drop your loss jumps: only t - drop updates have been made at the second rate.",
         ),
-        "noise floor only added": Mistake(
-            _with(lambda t, eta, lam, start, low: low + (1 - eta * lam) ** (2 * t) * start),
-            "at t = 0 your loss is above `start`: what shrinks is start - noise_floor.",
+        "begins at the start": Mistake(
+            _with(lambda after, t, first, second, drop, start: after(t - drop, second, start)),
+            "your second part begins at `start`, as if the first had not been. It begins with the loss at "
+            "the drop.",
         ),
-        "noise forgotten": Mistake(
-            _with(lambda t, eta, lam, start, low: (1 - eta * lam) ** (2 * t) * start),
-            "you let the loss shrink to 0, as if there were no noise: it shrinks to the noise floor.",
+        "second rate all along": Mistake(
+            _with(lambda after, t, first, second, drop, start: after(t, second, start)),
+            "that is a run at the second rate from the beginning.",
         ),
-        "noise floor not added": Mistake(
-            _with(lambda t, eta, lam, start, low: (1 - eta * lam) ** (2 * t) * (start - low)),
-            "that is the part above the noise floor; add the noise floor itself.",
+        "first rate all along": Mistake(
+            _with(lambda after, t, first, second, drop, start: after(t, first, start)),
+            "that is a run at the first rate to the end: after the drop the rate is `second`.",
+        ),
+        "straight to the new floor": Mistake(
+            _with(lambda after, t, first, second, drop, start: after(10**6, second, start)),
+            "you are at the new noise floor at once. The way down takes time: that is the point of the "
+            "time constant.",
         ),
         "one update ahead": Mistake(
-            _with(lambda t, eta, lam, start, low: low + (1 - eta * lam) ** (2 * t + 2) * (start - low)),
-            "you are one update ahead: after 0 updates the loss is still `start`.",
-        ),
-        "exponential": Mistake(
-            _with(lambda t, eta, lam, start, low: low + exp(-2 * eta * lam * t) * (start - low)),
-            "exp(-2 * eta * lam * t) is the approximation for a small eta * lam; asked is the exact loss.",
-        ),
-        "curvature forgotten": Mistake(
-            _with(lambda t, eta, lam, start, low: low + (1 - eta) ** (2 * t) * (start - low)),
-            "you forgot the curvature: the factor of the distance is 1 - eta * lam.",
-        ),
-        "only the noise floor": Mistake(
-            _with(lambda t, eta, lam, start, low: low),
-            "that is where the loss ends; at t = 0 it is `start`.",
-        ),
-        "numbers instead of names": Mistake(
-            lambda t, eta=0.2, lam=2.0, sigma=0.5, start=4.0: _expected_loss(t),
-            "right for these numbers only: use the parameters.",
+            _with(lambda after, t, first, second, drop, start: after(t - drop + 1, second, after(drop, first, start))),
+            "you are one update ahead: after t updates, t - drop were made at the second rate.",
         ),
     },
     quantity="loss",
@@ -144,39 +136,34 @@ def _best_rate():
 best_rate = Exercise(
     ask=(
         "**Exercise 3** (objective 3). The bowl of the slider with its noise of 0.2, but now you have "
-        "1,000 updates instead of 200. Which fixed rate would you choose? Draw the U-curve, or search "
-        "it: within 5 % is close enough."
+        "1,000 updates instead of 200. Which fixed rate ends lowest? Within 5 % is close enough."
     ),
     right=_best_rate,
     hints=(
-        "With five times the updates there is more time to arrive. Which side of the compromise "
+        "With five times the updates there is more time to get down. Which side of the compromise "
         "can you now afford to give up?",
         "`runs = np.repeat(rates[:, None], 1000, axis=1)` holds a run for each rate in a row; "
         "`lr.dynamics.noisy_quadratic(runs, curvatures, 0.2)[:, -1]` gives their final losses.",
     ),
-    praise="With more time a smaller rate still arrives, and its noise floor is lower.",
+    praise="With more time a smaller rate still gets down, and its noise floor is lower.",
     mistakes={
         "rate of the short run": Mistake(
             0.144,
-            "that is the best rate for 200 updates. In 1,000 a smaller one arrives, too, and it ends lower.",
+            "that is the best rate for 200 updates. In 1,000 a smaller one gets down, too, and it ends lower.",
         ),
         "a fifth": Mistake(
             0.144 / 5,
             "a fifth of the best rate for 200 updates (and about the best for 1,600) is a good guess, but "
-            "too small: the flattest directions do not arrive. Search the U-curve.",
+            "too small: the flattest directions do not get down. Search the U-curve.",
         ),
         "rate of 400 updates": Mistake(
             0.083,
-            "that is the best rate for 400 updates, from the table. 1,000 are two and a half times as many.",
+            "that is the best rate for 400 updates. 1,000 are two and a half times as many.",
         ),
         "square root": Mistake(
             0.144 / 5**0.5,
             "dividing by the square root of 5 is a good guess, but there is still too much noise. "
             "Search the U-curve.",
-        ),
-        "fastest without noise": Mistake(
-            2 / 1.05,
-            "2/(mu + L) is the fastest rate where there is no noise; here it ends on a high noise floor.",
         ),
         "limit": Mistake(2.0, "2/L is the limit of stability: the noise floor there is infinite."),
         "one over L": Mistake(

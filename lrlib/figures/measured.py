@@ -218,7 +218,8 @@ def duel(result):
     log_axis(right.yaxis)
     from_zero(left)
     legend_above(figure, left)
-    describe(left, "the rate, at its best peak", "step $t$", r"learning rate $\eta$")
+    title = "the rate, at its best peak" if result.tuned else "the rate"
+    describe(left, title, "step $t$", r"learning rate $\eta$")
     loss = textwrap.fill(result.unit, 32) + ",\nlog scale"
     describe(right, f"{result.task}, {result.seeds} seeds", "updates made", loss)
     return figure

@@ -41,7 +41,8 @@ class Duel:
     `names`: of the two. `peaks`: for each the best peaks that the two halves of the seeds chose.
     `rates`: for each the rates at these peaks, shape (2, T). `at`: numbers of updates, the last is
     T. `curves`: the losses after these, at the best peaks, shape (2, len(at), seeds). `edge`: the
-    names whose best peak lies at the edge of the widest grid.
+    names whose best peak lies at the edge of the widest grid. `tuned`: False if the peaks are those
+    that the schedules were given with.
     """
 
     task: str
@@ -55,6 +56,7 @@ class Duel:
     at: tuple
     curves: np.ndarray
     edge: tuple
+    tuned: bool = True
 
     @property
     def losses(self):
@@ -76,7 +78,7 @@ class Duel:
         )
         return (
             f"{self.difference}\n{self.task}, {self.T} updates, {self.seeds} paired seeds; "
-            f"best peaks: {', '.join(best)}{edge}"
+            f"{'best peaks' if self.tuned else 'peaks as given'}: {', '.join(best)}{edge}"
         )
 
     def _ipython_display_(self):
@@ -87,7 +89,8 @@ class Duel:
 
 
 def duel(
-    a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=True, around=0.02
+    a, b, task, T=None, seeds=32, optimizer=None, max_norm=None, progress=True, around=0.02,
+    tune=True
 ):  # fmt: skip
     """Two schedules on one task, each at its own best peak rate, compared seed by seed.
 
@@ -99,7 +102,8 @@ def duel(
     own and one of these.
     `task`: such as `Stream()`. `T`: updates; the length of the schedules unless given, or 400.
     `seeds`: how many, at least 4. `optimizer`, `max_norm`: as in `train`. `progress`: whether to
-    show bars.
+    show bars. `tune`: with False both schedules are taken at the rates that they have, so that two
+    fixed rates can be compared, such as `Constant(0.02)` and `Constant(0.05)`.
     The peaks are a grid of seven around `around`, each 1.5 times the one before: from 0.006 to 0.07
     unless given; while the best one lies at its edge, it is widened. Which is best for one half of
     the seeds is decided on the other.
@@ -118,8 +122,12 @@ def duel(
     if len(both) < 2:
         sides = ("first", a), ("second", b)
         both = {f"{side} {name}": _entrant(name, given, T)[1] for side, (name, given) in sides}
-    _differ(both, T)
+    own = None if tune else [_own_peak(*it, T) for it in (a, b)]
+    _differ(both, own or [_peak(0)] * 2, T)
     settings = {"optimizer": optimizer, "max_norm": max_norm, "progress": progress}
+    if own:
+        chosen = {name: (peak,) * 2 for name, peak in zip(both, own)}
+        return _measure(task, both, chosen, (), T, seeds, settings, tuned=False)
     middle = round(np.log(checks.positive("around", around) / 0.02) / np.log(FACTOR))
     grids = _search(task, both, T, seeds, settings, middle)
     chosen, edge = {}, []
@@ -148,7 +156,7 @@ def _search(task, both, T, seeds, settings, middle=0):
     return grids
 
 
-def _measure(task, both, chosen, edge, T, seeds, settings):
+def _measure(task, both, chosen, edge, T, seeds, settings, tuned=True):
     """The curves at the chosen peaks: the same runs again, for they depend on nothing else."""
     keys = [(name, peak) for name, peaks in chosen.items() for peak in peaks]
     at = np.unique(np.linspace(0, T, STOPS).round().astype(int))
@@ -161,7 +169,7 @@ def _measure(task, both, chosen, edge, T, seeds, settings):
     )
     return Duel(
         task.name, task.unit, T, len(seeds), repr(settings["optimizer"]), tuple(chosen),
-        tuple(chosen.values()), rates, tuple(at.tolist()), curves, edge,
+        tuple(chosen.values()), rates, tuple(at.tolist()), curves, edge, tuned,
     )  # fmt: skip
 
 
@@ -224,9 +232,7 @@ def _entrant(name, given, T):
             )
         return name, lambda peak: NAMED[given](T, peak)
     if isinstance(given, Schedule):
-        top = given.rates(T).max()
-        if top == 0:
-            raise ValueError(f"{name} is 0 at all of the {T} updates: nothing would be learned")
+        top = _own_peak(name, given, T)
         return name, lambda peak: given * (peak / top)
     if not callable(given) or isinstance(given, type) and not issubclass(given, Schedule):
         raise TypeError(
@@ -247,10 +253,24 @@ def _entrant(name, given, T):
     return name, given
 
 
-def _differ(both, T):
+def _own_peak(name, given, T):
+    """The highest rate that a schedule has of its own."""
+    if not isinstance(given, Schedule):
+        raise TypeError(
+            f"{name} must be a schedule with rates of its own where tune=False, such as "
+            f"Constant(0.02), not {given!r}"
+        )
+    top = float(given.rates(T).max())
+    if top == 0:
+        raise ValueError(f"{name} is 0 at all of the {T} updates: nothing would be learned")
+    return top
+
+
+def _differ(both, peaks, T):
     """Raise if the two are the same runs."""
     (first, a), (second, b) = both.items()
-    same = np.array_equal(a(_peak(0)).rates(T), b(_peak(0)).rates(T))
+    rates = [make(peak).rates(T) for make, peak in zip((a, b), peaks)]
+    same = np.array_equal(*rates)
     if same and averaging(a) == averaging(b):
         raise ValueError(
             f"{first} and {second} are the same schedule over {T} updates: there is nothing to "

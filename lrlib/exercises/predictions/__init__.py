@@ -1,0 +1,1 @@
+"""Predictions and recalls, a file a lesson: each question beside what answers it."""

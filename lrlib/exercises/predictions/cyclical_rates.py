@@ -1,0 +1,132 @@
+"""Lesson 04, cyclical rates: what is asked before it is shown, and what is recalled."""
+
+import numpy as np
+
+import lrlib as lr
+
+from ...widgets import predict
+
+
+def _log_loss(schedule, T):
+    """The decimal logarithm of the expected loss on the bowl of twenty directions."""
+    curvatures = lr.dynamics.power_law(20, 1.0)
+    return np.log10(lr.dynamics.noisy_quadratic(schedule.rates(T), curvatures, 0.2))
+
+
+recall = (
+    predict(
+        "Three runs on the bowl, rates that fall by a factor γ per update. Which loss is frozen: "
+        "the rate was gone before the start was forgotten?",
+        {
+            "A": "It goes flat early and high up: the travel ran out, and what was left of the start stays.",
+            "B": "It is still falling at the end: the rate fell slowly enough to carry it there.",
+            "C": "It is flat, but low: this rate did not fall at all, and the noise floor holds it.",
+        },
+        right="A",
+        pictures={
+            "A": _log_loss(lr.Exponential(0.3, 0.93), 200),
+            "B": _log_loss(lr.Exponential(0.3, 0.985), 200),
+            "C": _log_loss(lr.Constant(0.3), 200),
+        },
+        at_once=True,
+    ),
+    predict(
+        "The rate falls by γ = 0.977 per update. After about how many updates is it halved?",
+        {
+            "12": "Too soon: 0.977 to the power 12 is still 0.76.",
+            "30": "Take logarithms: 0.693 / 0.0233 is about 30.",
+            "43": "1/(1 − γ) is about 43: that is the time to fall to 1/e, not to a half.",
+        },
+        right="30",
+        at_once=True,
+    ),
+    predict(
+        "An exponential decay goes on forever. How far can it carry a run: what is its travel, the sum "
+        "of the rates?",
+        {
+            "as far as you like": "It never reaches 0, but a geometric series has a finite sum.",
+            "η₀/(1 − γ)": "The geometric series: beyond this sum no update can bring it.",
+            "η₀": "That is the first update alone; all later ones add to it.",
+        },
+        right="η₀/(1 − γ)",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 02: the rate drops by ten, and the loss falls off a cliff. Why?",
+        {
+            "the steps get more precise": "It sounds right, but without noise a smaller step is only slower.",
+            "the run sat on the noise floor of the old rate": (
+                "The new floor is about ten times lower, and steep directions reach it at once."
+            ),
+            "the run found a better valley": "No valley is needed: it happens on a bowl that has one minimum.",
+        },
+        right="the run sat on the noise floor of the old rate",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 01: noise, a fixed rate η, curvature λ. Roughly how long until the start is forgotten?",
+        {
+            "1/(ηλ) updates": "The time constant: twice the rate, half the time, but twice the noise floor.",
+            "2/λ updates": "2/λ is a rate, the stability limit, and not a time.",
+            "it never is": "Each update multiplies what is left of the start by 1 − ηλ, so it fades.",
+        },
+        right="1/(ηλ) updates",
+        at_once=True,
+    ),
+)
+
+
+breath = predict(
+    "On this bowl, which is the expected loss of the four triangles? (Logarithmic, over 400 updates.)",
+    {
+        "A": (
+            "It tempts, because four cycles look like four stages. But a stage of a staircase stays down; "
+            "a triangle goes up again."
+        ),
+        "B": "It rises and falls with the rate: each rise gives back what the fall before it had gained.",
+        "C": "That would be a rate that only falls: nothing is given back.",
+    },
+    right="B",
+    pictures={
+        "A": _log_loss(lr.Step(0.15, 100, 0.4), 400),
+        "B": _log_loss(lr.triangular(0.075, 0.3, 50), 400),
+        "C": _log_loss(lr.Linear(0.3, 0.075, 400), 400),
+    },
+)
+
+
+how_many = predict(
+    "200 updates on the bowl, peak and lowest rate tuned. How many triangles end lowest?",
+    {
+        "one": "One has the longest last fall, half of the run.",
+        "two": "Two are better than a fixed rate, but the last fall is only a quarter of the run.",
+        "four": "Four or more are often advised. But the last fall is then an eighth of the run.",
+        "ten": "More falls, but each too short to help: the best setting is then a fixed rate.",
+    },
+    right="one",
+)
+
+
+one_fall = predict(
+    "'One fall' holds its peak for 350 updates; then it falls in 50, as the triangles' last 50 do. "
+    "Both at their own best peak on Stream: against the triangles, one fall ends …",
+    {
+        "about the same": "The last falls are alike, so this tempts: but they start from different places.",
+        "higher": "This is what 'the cycles explore' would mean. They did not find anything that paid.",
+        "lower": "The last falls are alike; what came before decides, and holding did better than swinging.",
+    },
+    right="lower",
+)
+
+
+which_leave = predict(
+    "A ball lies in a sharp well; beside it is a flat one. The sharp well throws out what stays above "
+    "the rate 2/λ. Three runs: triangles up to 1.35 times that rate; a fixed rate at their mean, "
+    "below it; one fall, which holds the peak and then falls. Which leave?",
+    {
+        "the triangles alone": "The folk claim: it takes a rise. But one fall is above 2/λ from the start.",
+        "the triangles and one fall": "Both are above 2/λ for a while; whether they rise to it is all the same.",
+        "all three": "The mean has the same travel, but it is below 2/λ: the sharp well holds it.",
+    },
+    right="the triangles and one fall",
+)
