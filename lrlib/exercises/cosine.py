@@ -1,4 +1,4 @@
-"""Lesson 06, the line and the cosine: recall, predictions, and what a falling curve averages."""
+"""Lesson 06, the line and the cosine: a falling rate as an average, its own peak, a whole run."""
 
 from math import cos, pi
 

@@ -1,4 +1,4 @@
-"""Lesson 04, cyclical rates: recall, predictions; write a control, read a record, repair a call."""
+"""Lesson 04, cyclical rates: write a control, read a record, repair a call."""
 
 import lrlib as lr
 

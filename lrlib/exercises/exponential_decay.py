@@ -1,4 +1,4 @@
-"""Lesson 03, exponential decay: recall, predictions, and three exercises: a run cut short, how far"""
+"""Lesson 03, exponential decay: a run cut short, how far it gets, a factor per what?"""
 
 from math import log
 

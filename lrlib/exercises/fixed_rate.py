@@ -1,4 +1,4 @@
-"""Lesson 01, fixed rate: its recall and predictions; a stability limit, two rates in a row, a budget."""
+"""Lesson 01, fixed rate: a stability limit, two rates in a row, a budget."""
 
 import numpy as np
 

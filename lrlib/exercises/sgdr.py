@@ -1,4 +1,4 @@
-"""Lesson 07, SGDR: what was said before, what restarts cost and buy, and where their checkpoints """"
+"""Lesson 07, SGDR: where a cycle ends, what restarts cost, and the checkpoint to keep."""
 
 from math import cos, pi
 

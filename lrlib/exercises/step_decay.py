@@ -1,4 +1,4 @@
-"""Lesson 02, step decay: its recall, its predictions, and three exercises."""
+"""Lesson 02, step decay: how long a cliff takes, drops in PyTorch, drops at the wrong time."""
 
 import lrlib as lr
 

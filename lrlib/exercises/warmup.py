@@ -1,4 +1,4 @@
-"""Lesson 05, warmup: recall, predictions, how long it must be, how to write it, and its usual bug."""
+"""Lesson 05, warmup: how long it must be, how to write it, and its usual bug."""
 
 import lrlib as lr
 

@@ -123,8 +123,7 @@ class Prediction:
     @property
     def pictured(self):
         """Whether the options are pictures."""
-        options = [] if isinstance(self.widget, Curve) else self.widget.asked["options"]
-        return any("picture" in option for option in options)
+        return isinstance(self.widget, Buttons) and "picture" in self.widget.asked["options"][0]
 
     @property
     def answer(self):
@@ -239,9 +238,8 @@ def _as_markdown(outputs):
         if plain:
             text = "".join(each.data["text/plain"] for each in group)
             text = re.sub(r"[^\n]*\r", "", text)  # of a progress bar that has erased itself
-            if not text.strip():
-                continue
-            yield f"<pre>{html.escape(text)}</pre>"
+            if text.strip():
+                yield f"<pre>{html.escape(text)}</pre>"
         else:
             yield from (_rich_as_markdown(each.data, each.metadata) for each in group)
 
