@@ -64,6 +64,12 @@ def test_every_figure_draws_has_labels_and_is_not_blank(result):
         assert figure.axes[-1].get_xlabel(), name
 
 
+def test_negative_values_are_not_cut_off():
+    figure = figures.curves({"cost": np.array([3.0, -11.0])}, x=[100, 6400])
+    assert figure.axes[0].get_ylim()[0] < -11
+    assert -0.1 < figures.curves({"cosine": lr.Cosine(1, 0.5, 9)}, 9).axes[0].get_ylim()[0] < 0
+
+
 def test_an_edge_is_drawn_beside_the_loss_and_named():
     edge = 2 * LOSSES[:-1]
     figure = figures.rate_and_loss({"warmup": (RATES, LOSSES, edge)}, edge_label="the edge")

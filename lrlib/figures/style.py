@@ -157,8 +157,9 @@ def draw_rates(axes, rates, **look):
 
 
 def from_zero(axes):
-    """A rate axis begins at zero, or a floor looks like nothing."""
-    axes.set_ylim(bottom=-0.02 * axes.get_ylim()[1])
+    """A rate axis begins at zero, or a floor looks like nothing; not where values are negative."""
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(bottom=-0.02 * axes.get_ylim()[1])
 
 
 class LogTicks(Locator):
