@@ -205,6 +205,17 @@ def test_the_readme_names_the_rooms_and_counts_the_slides():
     assert fewest <= min(rows) and max(rows) <= longest and max(slides) <= most
 
 
+def test_the_readme_adds_up_the_minutes_of_the_lessons():
+    import nbformat
+
+    from tests.lesson_load import STATED
+
+    firsts = [nbformat.read(path, as_version=4).cells[0].source
+              for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]  # fmt: skip
+    sums = [sum(map(int, column)) for column in zip(*(STATED.search(s).groups() for s in firsts))]
+    assert [int(n) for n in STATED.search((ROOT / "README.md").read_text()).groups()] == sums
+
+
 @pytest.mark.parametrize(
     "origin, place",
     [
