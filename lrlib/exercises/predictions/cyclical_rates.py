@@ -77,18 +77,18 @@ recall = (
 
 
 breath = predict(
-    "On this bowl, which is the expected loss of the four triangles? (Logarithmic, over 400 updates.)",
+    "On this bowl, which is the expected loss of the four triangles? (White noise, logarithmic, 400 updates.)",
     {
         "A": (
-            "It tempts, because four cycles look like four stages. But a stage of a staircase stays down; "
-            "a triangle goes up again."
+            "It tempts: each cycle goes deeper. But equal cycles reach equal dips once the start is "
+            "forgotten."
         ),
         "B": "It rises and falls with the rate: each rise gives back what the fall before it had gained.",
         "C": "That would be a rate that only falls: nothing is given back.",
     },
     right="B",
     pictures={
-        "A": _log_loss(lr.Step(0.15, 100, 0.4), 400),
+        "A": _log_loss(lr.triangular(0.05, 0.6, 50) * lr.Exponential(1, 0.996), 400),
         "B": _log_loss(lr.triangular(0.075, 0.3, 50), 400),
         "C": _log_loss(lr.Linear(0.3, 0.075, 400), 400),
     },
@@ -101,7 +101,7 @@ how_many = predict(
         "one": "One has the longest last fall, half of the run.",
         "two": "Two are better than a fixed rate, but the last fall is only a quarter of the run.",
         "four": "Four or more are often advised. But the last fall is then an eighth of the run.",
-        "ten": "More falls, but each too short to help: the best setting is then a fixed rate.",
+        "ten": "More falls, but each too short to help: the best setting is then almost a fixed rate.",
     },
     right="one",
 )
@@ -111,21 +111,27 @@ one_fall = predict(
     "'One fall' holds its peak for 350 updates; then it falls in 50, as the triangles' last 50 do. "
     "Both at their own best peak on Stream: against the triangles, one fall ends …",
     {
-        "about the same": "The last falls are alike, so this tempts: but they start from different places.",
+        "about the same": (
+            "The last falls are alike, so this tempts: but a rise comes before the triangles' fall, and it "
+            "has to be undone."
+        ),
         "higher": "This is what 'the cycles explore' would mean. They did not find anything that paid.",
-        "lower": "The last falls are alike; what came before decides, and holding did better than swinging.",
+        "lower": (
+            "Three triangles do no more than their mean held fixed, and the last rise costs what the fall "
+            "must first win back."
+        ),
     },
     right="lower",
 )
 
 
 which_leave = predict(
-    "A ball lies in a sharp well; beside it is a flat one. The sharp well throws out what stays above "
-    "the rate 2/λ. Three runs: triangles up to 1.35 times that rate; a fixed rate at their mean, "
+    "A ball lies in a sharp well; beside it is a flat one. The sharp well throws out whatever stays "
+    "above the rate 2/λ. Three runs: triangles up to 1.35 times that rate; a fixed rate at their mean, "
     "below it; one fall, which holds the peak and then falls. Which leave?",
     {
         "the triangles alone": "The folk claim: it takes a rise. But one fall is above 2/λ from the start.",
-        "the triangles and one fall": "Both are above 2/λ for a while; whether they rise to it is all the same.",
+        "the triangles and one fall": "Both are above 2/λ long enough; whether they rise to it does not matter.",
         "all three": "The mean has the same travel, but it is below 2/λ: the sharp well holds it.",
     },
     right="the triangles and one fall",
