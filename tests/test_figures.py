@@ -223,6 +223,19 @@ def test_a_noisy_run_stands_behind_its_curve_in_its_colour():
         assert thin.get_zorder() < thick.get_zorder()
 
 
+def test_a_target_is_a_line_at_its_height():
+    axes = figures.curves({"a": LOSSES, "b": 2 * LOSSES}, yscale="log", target=0.5).axes[0]
+    assert any(np.array_equal(line.get_ydata(), [0.5, 0.5]) for line in axes.lines)
+    assert "target 0.5" in [text.get_text() for text in axes.texts]
+
+
+def test_a_cloud_names_its_start_and_its_minimum():
+    first, second = figures.cloud({"a": lr.Constant(0.9), "b": lr.Constant(0.1)}, 9).figure.axes[:2]
+    named = {text.get_text(): text.xy for text in first.texts}
+    assert named["start"] == (-2.8, 2.2) and named["minimum"] == (0, 0)
+    assert not {"start", "minimum"} & {text.get_text() for text in second.texts}
+
+
 def test_travel_is_the_area_below_the_rate():
     figure = figures.curves({"linear": lr.Linear(0.1, 0, 100)}, 100, travel=True)
     (area,) = figure.axes[0].collections

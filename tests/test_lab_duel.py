@@ -1,5 +1,7 @@
 """A duel: what an experiment finds on a grid wide enough, shown, or refused in words that help."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,8 +43,10 @@ def test_the_curves_are_those_of_the_best_peaks(result):
 def test_it_prints_the_verdict_and_the_best_peaks(result):
     verdict, settings = repr(result).splitlines()
     assert verdict == str(result.difference)
-    assert settings.startswith("Stream, 60 updates, 8 paired seeds; best peaks: constant 0.")
-    assert ", cosine 0." in settings and "edge" not in settings
+    assert settings.startswith("Stream, 60 updates, 8 paired seeds; best peaks: constant: 0.")
+    assert "; cosine: 0." in settings and "edge" not in settings
+    both = replace(result, peaks=((0.1, 0.1), (0.2, 0.3)))
+    assert repr(both).endswith("constant: 0.1; cosine: 0.2, by half of the seeds 0.3 (thin)")
 
 
 def test_it_shows_itself_with_its_verdict_below(result, monkeypatch):
@@ -130,7 +134,7 @@ def test_untuned_two_fixed_rates_are_compared_as_they_are():
     result = duel(*pair, STREAM, T=T, seeds=8, progress=False, tune=False)
     alone = lr.lab.train(STREAM, [np.full(T, 0.01), np.full(T, 0.05)], range(8))
     assert np.array_equal(result.losses, alone)
-    assert "; peaks as given: low 0.01, high 0.05" in repr(result) and not result.tuned
+    assert "; peaks as given: low: 0.01; high: 0.05" in repr(result) and not result.tuned
     assert "best" not in figures.duel(result).axes[0].get_title(loc="left")
 
 

@@ -1,6 +1,6 @@
-"""Lesson 03, exponential decay: a run cut short, how far it gets, a factor per what?"""
+"""Lesson 03, exponential decay: a run cut short, how far it gets, a factor for what?"""
 
-from math import log
+from math import exp, log
 
 import lrlib as lr
 
@@ -85,28 +85,29 @@ cut_short = Exercise(
 def _needed_peak():
     from math import log
 
-    curvature, left, ratio, T = 0.05, 0.01, 0.01, 1000
+    curvature, left, half_life, T = 0.05, 0.01, 150, 1000
     travel = log(1 / left) / curvature  # so that exp(-curvature * travel) = left
-    gamma = ratio ** (1 / T)
-    return travel * (1 - gamma) / (1 - ratio)  # the rates sum to eta_0 (1 - ratio) / (1 - gamma)
+    gamma = 0.5 ** (1 / half_life)
+    return travel * (1 - gamma) / (1 - gamma**T)  # the rates sum to eta_0 (1 - gamma^T) / (1 - gamma)
 
 
-_MEAN = 0.99 / (1000 * (1 - 0.01**0.001))  # of the rates, in units of the peak
+_GAMMA = 0.5 ** (1 / 150)
+_MEAN = (1 - _GAMMA**1000) / (1 - _GAMMA) / 1000  # of the rates, in units of the peak
 
 
 needed_peak = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). A run of 1000 updates falls exponentially to a final ratio of "
-        "0.01. About how high must its peak be, so that at most 1 % of the distance is left in a "
-        "direction of curvature 0.05? (No noise. Small rates, so use the travel.)"
+        "**Exercise 2** (objectives 1 and 2). In a run of 1000 updates the rate falls exponentially, "
+        "with a half-life of 150 updates. How high (to 1 %) must its peak be, so that just 1 % of the "
+        "distance is left in a direction of curvature 0.05? (No noise; small rates: use the travel.)"
     ),
     right=_needed_peak,
     hints=(
-        "First the travel S that is needed: exp(-0.05 S) = 0.01.",
-        "S is about 92. Of 1000 updates at the peak the decay pays for a share: its mean rate over its "
-        "peak.",
+        "First the travel S that is needed: exp(-0.05 S) = 0.01. Then γ: 150 factors make a half.",
+        "S is about 92, and γ = 0.5 ** (1 / 150). The rates are a geometric sum of 1000 terms that "
+        "begins with the peak.",
     ),
-    praise="The travel must be 92; a constant rate of 0.092 would pay for it, this decay needs 4.6 "
+    praise="The travel must be 92; a constant rate of 0.092 would pay for it, this decay needs 4.7 "
     "times as much.",
     mistakes={
         "constant rate": Mistake(
@@ -114,11 +115,11 @@ needed_peak = Exercise(
             "that is a constant rate. The decay travels less from the same peak.",
         ),
         "mean of the ends": Mistake(
-            log(100) / 0.05 / 1000 / 0.505,
+            log(100) / 0.05 / 1000 / (0.5 + 0.5 * _GAMMA**1000),
             "you took the mean of first and last rate. An exponential lies far below that line.",
         ),
         "endless": Mistake(
-            log(100) / 0.05 * (1 - 0.01**0.001),
+            log(100) / 0.05 * (1 - _GAMMA),
             "that is the endless run; the 1000 updates are 99 % of its travel, so the peak must be a "
             "little higher.",
         ),
@@ -129,6 +130,10 @@ needed_peak = Exercise(
             log(100) / 1000 / _MEAN,
             "that is enough for a curvature of 1. A flat direction of 0.05 needs 20 times the travel.",
         ),
+        "time constant": Mistake(
+            log(100) / 0.05 * (1 - exp(-1 / 150)) / (1 - exp(-1000 / 150)),
+            "you let the rate fall by a factor of e in 150 updates. In a half-life it falls by 2.",
+        ),
         "the travel": Mistake(
             log(100) / 0.05, "that is the travel that is needed. Which peak has it as its area?"
         ),
@@ -138,71 +143,63 @@ needed_peak = Exercise(
 
 
 def _repaired(t):
-    return 0.05 * 0.7 ** (t / 100)
+    return 0.05 * 0.997**t
 
 
 repaired = Exercise(
     ask=(
         "**Exercise 3** (objective 3). A run of 10 epochs of 100 updates, recorded with "
         "`lr.record_rates`:\n\n"
-        "| update | 0 | 1 | 2 | 3 | 10 | 100 |\n|---|---|---|---|---|---|---|\n"
-        "| rate used | 0.05 | 0.035 | 0.0245 | 0.01715 | 0.001412 | 1.6e-17 |\n\n"
-        "The paper says: *the rate starts at 0.05 and decays by a factor of 0.7 per epoch.* What "
-        "went wrong? Write the schedule that was meant, with the decay spread evenly over all "
-        "updates: at the first update of every epoch it has the paper's rate, and it falls by the "
-        "same factor at every update. (A function of `t`, or a schedule of this library.)"
+        "| update | 0 | 1 | 99 | 100 | 200 | 900 |\n|---|---|---|---|---|---|---|\n"
+        "| rate used | 0.05 | 0.05 | 0.05 | 0.04985 | 0.0497 | 0.0487 |\n\n"
+        "The code is lost; its author is sure that the γ was right. What went wrong? Write the "
+        "schedule that was meant. (A function of `t`, or a schedule.)"
     ),
     right=_repaired,
     steps=(0, 1, 2, 10, 50, 99, 100, 101, 150, 500, 999),
     hints=(
-        "Divide each recorded rate by the one before. How often should that factor have come?",
-        "100 equal factors must make 0.7: each of them is 0.7 ** (1 / 100).",
+        "Where does the recorded rate fall, and by which factor? How often should that factor come?",
+        "γ = 0.04985 / 0.05, once for each epoch. A γ so near to 1 was made for every update.",
     ),
-    praise="The factor was meant per epoch and applied per update: after one epoch, nothing moved.",
+    praise="A γ per update, stepped per epoch: 10 factors of 0.997 instead of 1000, and the rate "
+    "hardly moves. Friday's run had it the other way round.",
     mistakes={
         "the recorded run": Mistake(
-            lambda t: 0.05 * 0.7**t,
-            "that is the run that was recorded: 0.7 at every update. It was meant once per epoch.",
+            lambda t: 0.05 * 0.997 ** (t // 100),
+            "that is the run that was recorded: 0.997 once an epoch, 3 % in all.",
         ),
-        "staircase": Mistake(
-            lr.Step(0.05, step_size=100, gamma=0.7),
-            "that drops once an epoch, and is a good repair; here the decay was to be spread "
-            "evenly over the updates, with no stairs.",
+        "the recorded run, smooth": Mistake(
+            lambda t: 0.05 * 0.997 ** (t / 100),
+            "that takes the stairs out of the recorded run, and falls as little. The factor of an "
+            "epoch was meant for an update.",
         ),
-        "straight pieces": Mistake(
-            lambda t: 0.05 * 0.7 ** (t // 100) * (1 - 0.3 * (t % 100) / 100),
-            "your rates agree at the epochs, and are straight lines between: the factor from one "
-            "update to the next must be the same everywhere.",
+        "the fall of the whole run": Mistake(
+            lambda t: 0.05 * (0.0487 / 0.05) ** t,
+            "that is the factor from update 0 to update 900, nine times γ. Take one jump alone.",
         ),
-        "one minus a share": Mistake(
-            lambda t: 0.05 * (1 - 0.3 / 100) ** t,
-            "you spread the 30 % in equal parts: 0.997 ** 100 is 0.74, not 0.7. "
-            "Take the hundredth root.",
+        "staircase of whole epochs": Mistake(
+            lambda t: 0.05 * 0.997 ** (100 * (t // 100)),
+            "your rates agree at the first update of each epoch, and stand still between.",
         ),
-        "over the whole run": Mistake(
-            lambda t: 0.05 * 0.7 ** (t / 1000),
-            "your rate takes the whole run to fall by 0.7; it should take one epoch, 100 updates.",
-        ),
-        "per ten updates": Mistake(
-            lambda t: 0.05 * 0.7 ** (t / 10),
-            "you divided by the number of epochs; divide by the updates of one epoch.",
+        "straight line": Mistake(
+            lambda t: 0.05 * (1 - 0.003 * t),
+            "you subtract 0.3 % of the peak each time: that is a line, and below zero after 334 "
+            "updates. Multiply.",
         ),
         "one update ahead": Mistake(
-            lambda t: 0.05 * 0.7 ** ((t + 1) / 100),
+            lambda t: 0.05 * 0.997 ** (t + 1),
             "your curve is one update ahead: update 0 should use 0.05 itself.",
         ),
-        "epoch counted from one": Mistake(
-            lambda t: 0.05 * 0.7 ** (t / 100 + 1),
-            "you start at 0.035: the first epoch is number 0 and has the full rate.",
+        "the factor only": Mistake(
+            lambda t: 0.997**t, "that is the factor from 1 on: multiply it by the peak."
         ),
-        "divided by 99": Mistake(
-            lambda t: 0.05 * 0.7 ** (t / 99),
-            "you reach the next epoch's rate at update 99, the last of the epoch. It belongs to "
-            "update 100.",
+        "a tenth of the way": Mistake(
+            lambda t: 0.05 * 0.997 ** (t / 10),
+            "you spread γ over 10 updates. It was meant for one.",
         ),
-        "gamma divided": Mistake(
-            lambda t: 0.05 * (0.7 / 100) ** t,
-            "you divided gamma by 100. A factor is split into equal factors by a root.",
+        "multiplied into the current rate": Mistake(
+            lambda t: 0.05 * 0.997 ** (t * (t + 1) / 2),
+            "you multiply γ ** t into the rate of the update before. It belongs to the first rate.",
         ),
     },
 )

@@ -54,7 +54,7 @@ def cloud(
         return (points**2 * curvatures / 2 + quartic * points**4 / 4).sum(-1)
 
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
-    from_above = _contours(height, levels, reach, x0, len(rates))
+    from_above = _contours(height, levels, reach, x0, len(rates), minimum=(0, 0))
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
                  pale=T // 2 + spread.argmax(1) if runs > 1 else None,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
@@ -84,8 +84,8 @@ def saddle(schedules, T=40, *, x0=(-1.2, 1e-3), noise=0.0, seeds=(0,), settings=
     return scene(schedules, rates, positions, from_above, left, settings=settings)
 
 
-def _contours(height, levels, reach, start, columns):
-    """A backdrop: lines of equal loss, both directions to one scale, and the start."""
+def _contours(height, levels, reach, start, columns, minimum=None):
+    """A backdrop: lines of equal loss, both directions to one scale, the start and the minimum."""
     wide = 8.4 / columns / 2.8  # of a panel, as a multiple of its height
     reach = np.maximum(reach, reach[::-1] * [wide, 1 / wide])
     x, y = np.meshgrid(*(np.linspace(-r, r, 200) for r in reach))
@@ -96,11 +96,14 @@ def _contours(height, levels, reach, start, columns):
         axes.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]), xticks=[], yticks=[])
         axes.set_aspect("equal")
         axes.spines[:].set_visible(False)
-        axes.plot(*start, "x", color=GUIDE, markersize=7, zorder=2)
-        if i == 0:
-            axes.annotate(
-                "start", start, (0, 6), textcoords="offset points", ha="center", color=GUIDE
-            )
+        named = {"start": (start, "x", 6)} | ({"minimum": (minimum, "+", -40)} if minimum else {})
+        for text, (place, marker, above) in named.items():
+            axes.plot(*place, marker, color=GUIDE, markersize=7, zorder=2)
+            if i == 0:
+                axes.annotate(
+                    text, place, (0, above), textcoords="offset points", ha="center", color=GUIDE,
+                    arrowprops={"arrowstyle": "-", "color": GUIDE, "lw": 0.8} if above < 0 else None,
+                )  # fmt: skip
 
     return backdrop
 

@@ -28,6 +28,7 @@ def curves(
     settings=None,
     behind=None,
     travel=False,
+    target=None,
 ):
     """Curves on one pair of axes: schedules over the steps, or any arrays over `x`.
 
@@ -37,7 +38,7 @@ def curves(
     family, a word of STYLES, whose settings the names are: they become shades of its colour.
     `behind`: a dict from a label of `named` to arrays, such as a single noisy run behind its
     expected loss, drawn thin in the same colour. `travel`: shade the area under each schedule and
-    give its size, the sum of the rates, beside the name.
+    give its size, the sum of the rates, beside the name. `target`: a value to reach, a line.
     """
     figure, axes = panels(1)
     looks = styles(named, settings)
@@ -60,6 +61,8 @@ def curves(
             log_axis(axis)
     if yscale == "linear":
         from_zero(axes)
+    if target is not None:
+        target_line(axes, target)
     for i, (text, position) in enumerate((marks or {}).items()):
         mark(axes, text, position, 0.98 - 0.1 * i)
     describe(axes, title, xlabel, ylabel)

@@ -70,15 +70,15 @@ class Duel:
 
     def __repr__(self):
         best = (
-            f"{name} {' | '.join(f'{p:g}' for p in sorted(set(peaks)))}"
-            for name, peaks in zip(self.names, self.peaks)
+            f"{name}: {p:g}" + (f", by half of the seeds {q:g} (thin)" if q != p else "")
+            for name, (p, q) in zip(self.names, self.peaks)
         )
         edge = "".join(
             f"; no best peak found for {name}, only the edge of the grid" for name in self.edge
         )
         return (
             f"{self.difference}\n{self.task}, {self.T} updates, {self.seeds} paired seeds; "
-            f"{'best peaks' if self.tuned else 'peaks as given'}: {', '.join(best)}{edge}"
+            f"{'best peaks' if self.tuned else 'peaks as given'}: {'; '.join(best)}{edge}"
         )
 
     def _ipython_display_(self):

@@ -54,7 +54,8 @@ recall = (
         "twice?",
         {
             "A": "This loss falls and then stays on one floor: its rate was fixed.",
-            "B": "Two falls, each to a floor of its own; the second is slower, because the rate is.",
+            "B": "Two kinks. At each the rate is cut by ten: the first starts a new fall, after the "
+            "second the rate is too small to get far.",
             "C": "This loss goes on falling to the end, without a cliff: a straight line to zero.",
         },
         right="B",
@@ -143,8 +144,8 @@ best_ratio = predict(
     "FreshDigits, 600 updates, each final ratio at its own best peak. Which ends lowest?",
     {
         "0.3": "Gentle, and too gentle: much of the noise of the peak is still there at the end.",
-        "0.1": "Lowest, and on other seeds level with 0.03: the valley is flat.",
-        "0.03": "Close: a little higher here, a tie on other seeds. The valley is flat.",
+        "0.1": "Lowest, though 0.03 is close: the valley is flat.",
+        "0.03": "Close: a little higher, here and on a second block of seeds.",
         "0.01": "The bowl whose noise is like the curvature says so. The network disagrees.",
         "0.001": "No peak pays for so deep a decay here.",
     },

@@ -30,7 +30,8 @@ DECAY = (
     difference(digits, ("drop", drop), CONSTANT, LOWER, 430, [0.02]),
     difference(clean, ("drop", drop), CONSTANT, HIGHER, 430, [0.02], sure=False),
     difference(
-        digits, exponential(600, 0.03), exponential(600, 0.1), LOWER, 600, DIGITS[1:], sure=False
+        digits, exponential(600, 0.03), exponential(600, 0.1), HIGHER, 600,
+        (0.03, 0.045, 0.07, 0.11), sure=False,
     ),
     difference(digits, exponential(600, 0.001), exponential(600, 0.1), HIGHER, 600, DIGITS[1:]),
     difference(digits, CONSTANT, exponential(600, 0.1), HIGHER, 600, DIGITS),
