@@ -136,7 +136,7 @@ def _best_rate():
 best_rate = Exercise(
     ask=(
         "**Exercise 3** (objective 3). The bowl of the slider with its noise of 0.2, but now you have "
-        "1,000 updates instead of 200. Which fixed rate ends lowest? Within 5 % is close enough."
+        "1,000 updates instead of 200. Which fixed rate ends lowest? Within 8 % is close enough."
     ),
     right=_best_rate,
     hints=(
@@ -149,21 +149,21 @@ best_rate = Exercise(
     mistakes={
         "rate of the short run": Mistake(
             0.144,
-            "that is the best rate for 200 updates. In 1,000 a smaller one gets down, too, and it ends lower.",
+            "that is about the best rate for 200 updates. In 1,000 a smaller one gets down, too, and it ends lower.",
         ),
         "a fifth": Mistake(
             0.144 / 5,
-            "a fifth of the best rate for 200 updates (and about the best for 1,600) is a good guess, but "
-            "too small: the flattest directions do not get down. Search the U-curve.",
+            "that is about a fifth of the best rate for 200 updates (and near the best for 1,600): too "
+            "small, the flattest directions do not get down. Search the U-curve.",
         ),
         "rate of 400 updates": Mistake(
             0.083,
-            "that is the best rate for 400 updates. 1,000 are two and a half times as many.",
+            "that is about the best rate for 400 updates. 1,000 are two and a half times as many.",
         ),
         "square root": Mistake(
             0.144 / 5**0.5,
-            "dividing by the square root of 5 is a good guess, but there is still too much noise. "
-            "Search the U-curve.",
+            "that is about the best rate for 200 updates, divided by the square root of 5: still too "
+            "much noise. Search the U-curve.",
         ),
         "limit": Mistake(2.0, "2/L is the limit of stability: the noise floor there is infinite."),
         "one over L": Mistake(
@@ -176,5 +176,5 @@ best_rate = Exercise(
             0.005, "so small a rate has the lowest noise floor, but it does not get there in 1,000 updates."
         ),
     },
-    tolerance=0.05,
+    tolerance=0.08,
 )  # fmt: skip

@@ -90,10 +90,10 @@ lowest_first = predict(
 
 
 nearer = predict(
-    "One direction of curvature λ, no noise. Which rate is nearer to the minimum after 20 updates?",
+    "One direction of curvature λ, no noise. Which run is nearer to the minimum after 20 updates?",
     {
-        "0.1/λ": "Careful and steady. But it keeps 90 % of the distance at every update.",
-        "1.9/λ": "It is nearly at the limit 2/λ, and large rates are fast. But it jumps nearly as far up "
+        "rate 0.1/λ": "Careful and steady. But it keeps 90 % of the distance at every update.",
+        "rate 1.9/λ": "It is nearly at the limit 2/λ, and large rates are fast. But it jumps nearly as far up "
         "the other wall.",
         "neither": "|1 − 0.1| = |1 − 1.9| = 0.9: both keep 90 % of the distance at every update.",
     },
@@ -107,11 +107,11 @@ best_at_1600 = predict(
     {
         "0.25 again": "A good rate is a good rate, one would think. But in sixteen times the time a "
         "smaller one gets down, too, and shakes less.",
-        "0.75, three times as large": "More updates look like a reason for courage. But the noise stays "
-        "as large as the rate.",
+        "0.75, three times as large": "More updates look like a reason for courage. But the noise floor "
+        "grows with the rate, and no number of updates lowers it.",
         "0.08, about a third": "Smaller, since there is time; not sixteen times smaller, since the flat "
         "directions still have some way to go.",
-        "0.02, about a sixteenth (the nearest there is)": "Sixteen times the updates at a sixteenth of the "
+        "0.02, near a sixteenth (0.016)": "Sixteen times the updates at a sixteenth of the "
         "rate make the same travel. But a longer run can use more travel, too.",
     },
     right="0.08, about a third",
@@ -120,7 +120,7 @@ best_at_1600 = predict(
 
 averaged = predict(
     "The bowl, 200 updates at a fixed rate. At the end we take the mean of the weights of the last 100 "
-    "updates instead of the last weights, and search for the best rate anew. What do we find?",
+    "updates instead of the last weights, and search again for the best rate. What do we find?",
     {
         "a higher loss: the mean holds old weights": "They are older, and worse one by one. But they err "
         "to all sides, and the mean of the errors is smaller than any of them.",
