@@ -51,6 +51,10 @@ rate_90 = Exercise(
             "you multiplied the peak by gamma four times. Cycles are counted from 0: the fourth "
             "one is cycle 3.",
         ),
+        "the peak": Mistake(
+            0.1,
+            "that is the peak of the cycle; a quarter of it is over.",
+        ),
         "lowest rate forgotten": Mistake(
             _fall(0.1, 0, 20, 80),
             "you annealed towards 0; the lowest rate is 0.02.",
@@ -188,6 +192,11 @@ def _otherwise(T_mult=3, gamma=0.5, at=(150, 600), same_peak=False, by=None, ups
     return 100 * ((one / two if upside_down else two / one) - 1)
 
 
+def _mean_of_per_cents():
+    """The number of exercise 3 with a per cent taken at each stop."""
+    return (_otherwise(at=(150,), by=(150, 600)) + _otherwise(at=(600,), by=(150, 600))) / 2
+
+
 two_stops = Exercise(
     ask=(
         "**Exercise 3** (objectives 2 and 3). A job on the bowl of lesson 06 (20 curvatures $1/i$, "
@@ -195,7 +204,7 @@ two_stops = Exercise(
         "likely. Place one restart so that a cycle ends at each stop, the second peak half as high "
         "as the first. By how many per cent does the *mean of the two losses* lie above (+) or "
         "below (−) that of one cosine over 600? Each at the peak that is best for this mean, out "
-        "of `np.geomspace(0.05, 1, 40)`."
+        "of `np.geomspace(0.05, 1, 40)`. The sliders' code shows how."
     ),
     right=_price_of_two_stops,
     hints=(
@@ -235,6 +244,18 @@ two_stops = Exercise(
         "only the first stop": Mistake(
             _otherwise(at=(150,)),
             "that is the gain at the first stop alone; the mean of both is asked for.",
+        ),
+        "the sign": Mistake(
+            -_otherwise(),
+            "the sign: SGDR's mean is *below* the cosine's.",
+        ),
+        "the fraction": Mistake(
+            _otherwise() / 100,
+            "that is the fraction; per cents are asked for.",
+        ),
+        "mean of per cents": Mistake(
+            _mean_of_per_cents(),
+            "you averaged two per cents; compare the means of the losses.",
         ),
         "the other way round": Mistake(
             _otherwise(upside_down=True),

@@ -136,8 +136,8 @@ def rate_and_loss(
     `named`: a dict from a label to a pair (rates of shape (T,), losses of shape (T + 1,)), or with
     a third array, an edge that the losses should stay below, dotted on the right: `edge_label`.
     `target`: a loss to reach, drawn as a line. Limits are taken from the curves unless given.
-    `settings`, `behind`: as in `curves`, the losses of single noisy runs. `marks`: as in `curves`, on
-    the right.
+    `settings`, `behind`: as in `curves`, the losses of single noisy runs. `marks`: as in `curves`,
+    their texts on the right.
     """
     figure, (left, right) = panels(2)
     looks = styles(named, settings)
@@ -160,6 +160,7 @@ def rate_and_loss(
     if target is not None:
         target_line(right, target)
     for text, position in (marks or {}).items():
+        left.axvline(position, color=GUIDE, linewidth=1.5)
         mark(right, text, position)
     if len(named) > 1 or any(len(each) > 2 for each in named.values()):
         legend_above(figure, right)

@@ -39,8 +39,8 @@ recall = (
         at_once=True,
     ),
     predict(
-        "Lesson 06. You average all the points of a run at a fixed rate. Along which schedule do "
-        "the same gradients lead to that mean?",
+        "Lesson 06. You average all the points of a run at a fixed rate. Which schedule, given "
+        "the same gradients, ends at that mean?",
         {
             "a line to zero": "Gradient number t is in T − t of the T points: it counts less and "
             "less, in a straight line.",
@@ -131,8 +131,8 @@ anytime = predict(
 
 
 wider = predict(
-    "Now a network of four times as many weights (WRN-28-20). One cosine (T_0 = 200) against "
-    "doubling cycles (T_0 = 10): who has the lower test error?",
+    "Now a network twice as wide (WRN-28-20, 145.8 million weights in place of 36.5). One cosine "
+    "(T_0 = 200) against doubling cycles (T_0 = 10): who has the lower test error?",
     {
         "one cosine on both": "On CIFAR-10 it has. On CIFAR-100 the restarts stay ahead.",
         "one cosine on CIFAR-10, restarts on CIFAR-100": "The same split as with the smaller "
