@@ -130,3 +130,9 @@ def test_numpy_and_torch_numbers_are_numbers():
     exercise = exercises.cosine.middle_half
     for kind in (np.float64, np.float32, torch.tensor):
         assert exercise.judge(kind(exercise.right())).startswith("Right")
+
+
+def test_a_schedule_in_place_of_a_scheduler_is_answered_in_words():
+    step_decay = lr.exercises.step_decay
+    answer = step_decay.used(lambda optimizer: lr.Step(0.4, 150, 0.25))
+    assert step_decay.in_pytorch.judge(answer).startswith("Not yet: that is a schedule")

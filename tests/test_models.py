@@ -27,6 +27,15 @@ def test_each_is_the_best_of_the_grid(average):
     assert percent["line"] == pytest.approx(100 * (ratio - 1))
 
 
+def test_an_averaged_schedule_is_asked_for_its_averaged_weights():
+    asked = lr.dynamics.ask_two_models(SCHEDULES | {"mean": lr.lab.Averaged(lr.Constant)}, 60)
+    alone = lr.dynamics.ask_two_models({"mean": lr.Constant}, 60, average=0.5)
+    plain = lr.dynamics.ask_two_models(SCHEDULES, 60)
+    for noise, losses in asked.losses.items():
+        assert losses["mean"] == alone.losses[noise]["mean"]
+        assert {name: losses[name] for name in SCHEDULES} == plain.losses[noise]
+
+
 def test_the_noises_disagree_about_two_drops_by_ten():
     drops = {"fixed": lr.Constant, "drops": lambda p: lr.MultiStep(p, (100, 150), 0.1)}
     percent = lr.dynamics.ask_two_models(drops, 200).percent("fixed")

@@ -45,7 +45,8 @@ def ask_two_models(schedules, T, *, curvatures=None, sigma=0.2, x0=1.0, peaks=PE
     same in sum (`noise_like_curvature`). What both say of schedules, a bowl can say; where they
     part, ask a network.
 
-    `schedules`: a dict from a name to a function `peak -> Schedule`. `T`: updates of a run.
+    `schedules`: a dict from a name to a function `peak -> Schedule`, or to the laboratory's
+    `Averaged` of one: then it is the loss of those averaged weights. `T`: updates of a run.
     `curvatures`: shape (d,), > 0; $1/i$ in 20 directions unless given. `sigma`: $\sigma$ >= 0. `x0`,
     `average`: as in `noisy_quadratic`. `peaks`: the grid, the same for all.
     Returns `TwoModels`. Raises `ValueError` or `TypeError` naming what is wrong.
@@ -64,11 +65,15 @@ def ask_two_models(schedules, T, *, curvatures=None, sigma=0.2, x0=1.0, peaks=PE
     for name, make in schedules.items():
         if not callable(make) or isinstance(make, Schedule):
             raise TypeError(f"{name} must be a function peak -> Schedule, not {make!r}")
-    rates = np.array([[make(p).rates(T) for p in peaks] for make in schedules.values()])
+    rates = [[make(p).rates(T) for p in peaks] for make in schedules.values()]
+    averages = [getattr(make, "average", average) for make in schedules.values()]
     noises = {"white": sigma, "like the curvature": noise_like_curvature(sigma, curvatures)}
     losses, best = {}, {}
     for noise, each in noises.items():
-        final = noisy_quadratic(rates, curvatures, each, x0, average=average)[..., -1]
+        final = np.array([
+            noisy_quadratic(rows, curvatures, each, x0, average=entry)[:, -1]
+            for rows, entry in zip(rates, averages)
+        ])  # fmt: skip
         losses[noise] = dict(zip(schedules, final.min(-1).tolist()))
         best[noise] = dict(zip(schedules, (float(peaks[i]) for i in final.argmin(-1))))
     return TwoModels(losses, best)

@@ -17,6 +17,10 @@ from numbers import Real
 from ..schedules.formula import plain_number
 
 
+class NotYet(Exception):
+    """Raised while an answer is used: it cannot be judged, and the message says why."""
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A wrong answer that people give, and what to tell them."""
@@ -74,6 +78,8 @@ class Exercise:
             return f"Your answer must be a schedule, or a function of the step t, not a {kind}."
         try:
             values = self._values(answer)
+        except NotYet as error:
+            return f"Not yet: {error}"
         except Exception as error:
             return f"Your answer raised {type(error).__name__}: {error}"
         if ... in values or all(value is None for value in values):

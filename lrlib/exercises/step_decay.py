@@ -2,7 +2,7 @@
 
 import lrlib as lr
 
-from .exercise import Exercise, Mistake
+from .exercise import Exercise, Mistake, NotYet
 from .predictions.step_decay import cliff, depth, due_later, recall, turned
 
 
@@ -24,8 +24,8 @@ both = Exercise(
     ask=(
         "**Exercise 1** (objective 2). *Two* directions, $\\lambda = 1$ and $\\lambda = 0.02$, both with "
         "the noise $\\sigma = 0.2$. A run has stood at the noise floor of $\\eta = 0.5$ for a long time; "
-        "now its rate is multiplied by $\\gamma = 0.1$. After how many updates are nine tenths of the "
-        "fall of the *whole* loss behind it?"
+        "now its rate is multiplied by $\\gamma = 0.1$. After how many updates is nine tenths of the "
+        "fall of the *whole* loss done?"
     ),
     right=_both,
     hints=(
@@ -74,6 +74,8 @@ def _recorded(make, every, T, rate):
             dummy = torch.optim.SGD([torch.zeros(1)], lr=rate)
             if (scheduler := make(dummy)) in (None, ...):
                 return scheduler
+            if isinstance(scheduler, lr.Schedule):
+                raise NotYet("that is a schedule; the task wants PyTorch's scheduler.")
             known.extend(lr.trace(make, T // every, lr=rate))
         return known[t // every]
 
@@ -113,7 +115,7 @@ def _in_pytorch(t):
 in_pytorch = Exercise(
     ask=(
         "**Exercise 2** (objective 1). A run of 12 epochs with 50 batches each. The first rate, 0.4, "
-        "stands in the optimizer; it is to be divided by four after every third epoch: "
+        "is set in the optimizer; it is to be divided by four after every third epoch: "
         "$\\eta(t) = 0.4\\,\\gamma^{\\lfloor t/s \\rfloor}$, with which $\\gamma$ and $s$? The loop calls "
         "`scheduler.step()` after every *batch*. Write the scheduler, in PyTorch."
     ),
@@ -163,9 +165,9 @@ def _repaired(t):
 
 repaired = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). Meant: 60 epochs of 250 batches, the first rate 0.2, multiplied "
-        "by 0.3 at the epochs 30 and 45. In the script stands `MultiStepLR(optimizer, [30, 45], 0.3)`; "
-        "where `step()` is called you cannot see. The recorded rates:\n\n"
+        "**Exercise 3** (objective 3). The plan: 60 epochs of 250 batches, the first rate 0.2, multiplied "
+        "by 0.3 at the epochs 30 and 45. The script has `MultiStepLR(optimizer, [30, 45], 0.3)`; you "
+        "cannot see where `step()` is called. The recorded rates:\n\n"
         "| updates | 0 – 3,749 | 3,750 – 5,624 | 5,625 – 14,999 |\n|---|---|---|---|\n"
         "| rate used | 0.2 | 0.06 | 0.018 |\n\n"
         "Repair the scheduler; leave the calls where they are."
@@ -190,8 +192,8 @@ repaired = Exercise(
         ),
         "in updates": Mistake(
             in_that_script(_pytorch("MultiStepLR", [7500, 11_250], 0.3)),
-            "that is right for one call after every update. There are only 120 calls in this run, and "
-            "no drop would come.",
+            "no drop would come: this run has only 120 calls. (7,500 and 11,250 would be right for one "
+            "call after every update.)",
         ),
         "halved": Mistake(
             in_that_script(_pytorch("MultiStepLR", [15, 22], 0.3)),
