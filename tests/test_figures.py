@@ -70,6 +70,16 @@ def test_negative_values_are_not_cut_off():
     assert -0.1 < figures.curves({"cosine": lr.Cosine(1, 0.5, 9)}, 9).axes[0].get_ylim()[0] < 0
 
 
+def test_proportions_stand_side_by_side_with_a_level(result):
+    row = result.divergence("cosine")
+    names = {"linear": row, "warmup": row}
+    figure = figures.proportions(names, result.peaks, levels={"none": 0.5}, apart=0.1)
+    left, right = (bars.lines[0].get_xdata() for bars in figure.axes[0].containers)
+    assert np.allclose(right / left, 1.1) and np.allclose(np.sqrt(left * right), result.peaks)
+    assert [0.5, 0.5] in [list(line.get_ydata()) for line in figure.axes[0].lines]
+    assert "none" in [text.get_text() for text in figure.axes[0].texts]
+
+
 def test_an_edge_is_drawn_beside_the_loss_and_named():
     edge = 2 * LOSSES[:-1]
     figure = figures.rate_and_loss({"warmup": (RATES, LOSSES, edge)}, edge_label="the edge")

@@ -146,6 +146,19 @@ def test_without_a_warmup_the_cloud_flies_out_and_words_say_so():
     assert any("flown out" in text or "are outside" in text for text in words(frames))
 
 
+def test_where_most_runs_leave_the_last_cloud_in_view_stays_behind():
+    both = {"constant": lr.Constant(0.8), "warmup": lr.warmup_constant(0.8, 10, 40)}
+    frames = figures.cloud(both, 40, quartic=0.5, x0=(-2.1, 1.2), noise=0.2)
+    frames.move(frames.count - 1)
+    top = frames.figure.axes[0]
+    (left, right), (bottom, high) = top.get_xlim(), top.get_ylim()
+    x, y = np.moveaxis(frames.positions[0], -1, 0)
+    seen = ((left < x) & (x < right) & (bottom < y) & (y < high)).sum(0)
+    ghosts = [line.get_xydata() for line in top.lines if line.get_alpha() == 0.25]
+    assert seen[1] > 40 > seen[2] and seen[-1] < 10
+    assert np.array_equal(ghosts, [frames.positions[0, :, 1]])
+
+
 def test_a_noisy_run_is_paired_over_schedules_and_has_the_exact_mean():
     rates = np.array([np.full(30, 0.3), np.linspace(0.3, 0, 30)])
     runs = dynamics.noisy_runs(rates, [1.0, 0.2], [0.3, 0.1], 1.0, range(2000))

@@ -16,8 +16,8 @@ def _shortest():
 shortest = Exercise(
     ask=(
         "**Exercise 1** (objective 1). Gradient descent on $x^4/4$ starts at $x_0 = 2$, and the fixed rate "
-        "0.4 is stable. Now the batch becomes 8 times as large, and the peak follows the rule for SGD. How "
-        "many updates must a warmup from 0 have at least? (Use the 1.73 of the lesson.)"
+        "0.4 is stable. The batch becomes 8 times as large, the peak follows the rule for SGD. How "
+        "many updates must a warmup from 0 have at least? (Use 1.73.)"
     ),
     right=_shortest,
     hints=(
@@ -37,6 +37,9 @@ shortest = Exercise(
         ),
         "not squared": Mistake(
             4, "you multiplied by x0. The curvature grows with its square: x0² = 4."
+        ),
+        "peak forgotten": Mistake(
+            5, "is it 8/1.73? The peak is 8 · 0.4, and it is multiplied by x0² = 4 before you divide."
         ),
         "rounded down": Mistake(
             7, "with W = 7 the largest stable peak is 1.73 · 7/4 = 3.03, below 3.2: round up."
@@ -70,10 +73,9 @@ def _with(rise):
 
 gradual = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). The batch has become `k` times as large. As in Goyal et al., the "
-        "warmup is to rise from the old rate `eta` to the new peak `k * eta`. One line is missing: the rate "
-        "of update `t`, counted from 0. Update 0 uses `eta`; update `W - 1`, the last of the warmup, uses "
-        "the whole peak already."
+        "**Exercise 2** (objective 2). The batch is `k` times as large. The warmup is to rise "
+        "from the old rate `eta` to `k * eta`. One line is missing: the rate of update `t`. Update "
+        "0 uses `eta`; update `W - 1`, the last of the warmup, uses the whole peak already."
     ),
     right=_gradual,
     steps=(0, 1, 10, 48, 49, 50, 51, 275, 499, 500, 600, (0, 0.3, 4, 5, 20), (3, 0.3, 4, 5, 20)),
@@ -107,6 +109,10 @@ gradual = Exercise(
             _with(lambda t, eta, k, W: eta),
             "your warmup is flat at eta and then jumps to k · eta: it should rise.",
         ),
+        "equal factors": Mistake(
+            _with(lambda t, eta, k, W: eta * k ** (t / (W - 1))),
+            "both ends are right, but it rises by equal factors: let it rise in equal *steps*.",
+        ),
         "factor only": Mistake(
             _with(lambda t, eta, k, W: 1 + (k - 1) * t / (W - 1)),
             "that is the factor that rises from 1 to k: multiply it by eta.",
@@ -137,19 +143,16 @@ def _diagnosis():
 diagnosis = Exercise(
     ask=(
         "**Exercise 3** (objective 3). A run of 100 updates was to climb from 0 to 0.2 in 20 updates and "
-        "then fall to 0 along a cosine: $0.1\\,(1 + \\cos(\\pi i/80))$ after $i$ updates of it. These are the "
-        "rates that its updates really used:\n\n"
+        "then fall to 0 along a cosine: $0.1\\,(1 + \\cos(\\pi i/80))$ after $i$ updates of it. These "
+        "rates were used:\n\n"
         f"- updates 0 to 3: {_list(_recorded()[:4])}\n"
         f"- updates 18 to 23: {_list(_recorded()[18:24])}\n"
-        f"- updates 58 to 61: {_list(_recorded()[58:62])}\n"
-        f"- updates 97 to 99: {_list(_recorded()[97:])}\n\n"
-        "What went wrong? Answer with the number.\n\n"
+        "\nWhat went wrong (a number)?\n\n"
         "1. The warmup was set once an epoch, after it.\n"
         "2. `LinearLR` with its default `start_factor`.\n"
-        "3. Warmup alone, then a cosine that had counted from update 0 (timm's default).\n"
-        "4. Warmup and cosine, both counting from update 0, were multiplied (`ChainedScheduler`).\n"
-        "5. The scheduler stepped before the first update, so that the warmup is one update early.\n"
-        "6. Nothing: a cosine is flat at first."
+        "3. Warmup, then a cosine that had counted from update 0 (timm's default).\n"
+        "4. Warmup × cosine, both counting from update 0 (`ChainedScheduler`).\n"
+        "5. Nothing: a cosine is flat at first."
     ),
     right=_diagnosis,
     hints=(
@@ -169,9 +172,8 @@ diagnosis = Exercise(
             4,
             "a product would bend the warmup, too: at update 18 it would be 0.180 · 0.922 = 0.166.",
         ),
-        "one early": Mistake(5, "then update 0 would use 0.010; it uses 0, as intended."),
         "nothing": Mistake(
-            6, "a flat start would stay near 0.2; here the peak is missing: 0.190, then 0.181."
+            5, "a flat start would stay near 0.2; here the peak is missing: 0.190, then 0.181."
         ),
     },
 )

@@ -20,7 +20,8 @@ def cloud(
     One panel for each schedule, up to three; below it the rate, with a dot that moves along it. All
     panels have the same bowl, the same start and the same noise. Dots that leave the picture are
     counted in words. From the moment in the second half when a cloud is widest, pale dots stay
-    behind, so that the finished picture shows what changed since.
+    behind, so that the finished picture shows what changed since. Where most runs leave the
+    picture, it is the last moment when most are in view.
 
     `schedules`: a dict from a name to a schedule. `T`: updates, the same for all. `curvatures`: of
     the two directions; `noise`: of their gradients, a number or two; `x0`: the start, two numbers.
@@ -53,10 +54,13 @@ def cloud(
         points = np.stack([x, y], -1)
         return (points**2 * curvatures / 2 + quartic * points**4 / 4).sum(-1)
 
+    in_view = (np.abs(drawn) <= reach).all(-1).mean(1) > 0.5  # (panels, T + 1)
+    last = T - in_view[:, ::-1].argmax(1)
+    pale = np.where(in_view[:, -1], T // 2 + spread.argmax(1), last)
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
     from_above = _contours(height, levels, reach, x0, len(rates), minimum=(0, 0))
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
-                 pale=T // 2 + spread.argmax(1) if runs > 1 else None,
+                 pale=pale if runs > 1 else None,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
 
 

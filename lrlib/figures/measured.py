@@ -175,23 +175,27 @@ def bands(
 
 @styled
 def proportions(named, x, xlabel="peak rate", ylabel="share of runs lost", prediction=None,
-                *, settings=None):  # fmt: skip
+                *, levels=None, apart=0.0, settings=None):  # fmt: skip
     """How often something happened, 95 % bars: a dict from a label to `Proportion`s, one each x.
 
-    `prediction`: a position on the x axis that the reader expects to matter. `settings`: as in
-    `bands`.
+    `prediction`: a position on the x axis that the reader expects to matter. `levels`,
+    `settings`: as in `bands`. `apart`: the share of x by which neighbours stand side by side.
     """
     figure, axes = panels(1)
     looks = styles(named, settings)
-    for (name, row), marker in zip(named.items(), itertools.cycle(MARKERS)):
+    beside = (1 + apart) ** (np.arange(len(named)) - (len(named) - 1) / 2)
+    for (name, row), marker, factor in zip(named.items(), itertools.cycle(MARKERS), beside):
         rate = np.array([p.rate for p in row])
         bars = [rate - [p.low for p in row], [p.high for p in row] - rate]
         bars = np.maximum(bars, 0)  # rounding
         axes.errorbar(
-            x, rate, yerr=bars, marker=marker, capsize=4, elinewidth=1.4, label=name, **looks[name]
-        )
+            factor * np.asarray(x), rate, yerr=bars, marker=marker, capsize=4, elinewidth=1.4,
+            label=name, **looks[name]
+        )  # fmt: skip
     if prediction is not None:
         mark(axes, "your prediction", prediction, 0.88, TARGET)
+    for text, height in (levels or {}).items():
+        level(axes, text, height, right=True)  # at the left stand the bars of the first x
     axes.set_ylim(-0.04, 1.04)
     log_steps(axes, x)
     describe(axes, "", xlabel, ylabel)

@@ -36,16 +36,19 @@ def mark(axes, text, position, height=0.98, color=GUIDE):
                     for y in heights for side, ha in ((4, "left"), (-4, "right"))]  # fmt: skip
 
 
-def level(axes, text, height, color=GUIDE, **line):
-    """A horizontal line with a text on it, at the left unless a curve is there."""
+def level(axes, text, height, color=GUIDE, right=False, **line):
+    """A horizontal line with a text on it, at the left, or right, unless a curve is there."""
+    places = [(0.01, "left"), (0.99, "right"), (0.5, "center")]
+    places = places[1:] + places[:1] if right else places
     axes.axhline(height, color=color, **{"linewidth": 1.5, "linestyle": "--"} | line)
     label = axes.annotate(
-        text, (0.01, height), (0, 2), xycoords=("axes fraction", "data"), annotation_clip=False,
-        textcoords="offset points", ha="left", va="bottom", color=color, path_effects=HALO,
+        text, (places[0][0], height), (0, 2), xycoords=("axes fraction", "data"),
+        annotation_clip=False, textcoords="offset points", ha=places[0][1], va="bottom",
+        color=color, path_effects=HALO,
     )  # fmt: skip
     label.places = [{"xy": (x, height), "xyann": (0, side), "ha": ha, "va": va}
                     for side, va in ((2, "bottom"), (-3, "top"))
-                    for x, ha in ((0.01, "left"), (0.99, "right"), (0.5, "center"))]  # fmt: skip
+                    for x, ha in places]  # fmt: skip
 
 
 def note(axes, text, height, va, places=(0.35, 0.5, 0.2, 0.65, 0.02), ha="left"):

@@ -15,7 +15,7 @@ def _log_loss(schedule, T=120):
 
 recall = (
     predict(
-        "Lesson 04: four triangles beat a fixed rate. Which control showed what they owe it to?",
+        "Lesson 04: four triangles beat a fixed rate. Which control showed what made the triangles win?",
         {
             "one fall through the same range of rates": "It has the same mean rate and no rise, and it "
             "ends lower still: the falling does the work.",
@@ -80,9 +80,10 @@ recall = (
 with_rise = predict(
     "Peak 0.32: more than half of the runs are lost without a warmup. And with the rise of 30 updates?",
     {
-        "about as many": "The peak and the sum of the rates are the same. But when the peak comes is not.",
+        "about as many": "The peak is the same, the sum of the rates nearly. When the peak comes is not.",
         "about half as many": "A fair guess if the rise only postponed the trouble for some runs.",
-        "fewer than one in ten": "By the time the peak comes, most networks have left the steep start.",
+        "fewer than one in ten": "By the time the peak comes, it no longer throws most networks out. Why? "
+        "The lesson goes on to ask.",
     },
     right="fewer than one in ten",
 )
@@ -113,7 +114,7 @@ clip_or_rise = predict(
         "the same within 5 %": "Two ways to make the first updates small. But only the warmup makes them "
         "small whether they need it or not.",
         "lower": "Only the updates that are too long are shortened. All the others run at a peak eight "
-        "times as high.",
+        "times as high. (On 32 other seeds undecided, with 27 of them lower.)",
     },
     right="lower",
 )
