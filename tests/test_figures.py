@@ -241,7 +241,7 @@ def test_a_target_is_a_line_at_its_height():
 
 
 def test_a_cloud_names_its_start_and_its_minimum():
-    first, second = figures.cloud({"a": lr.Constant(0.9), "b": lr.Constant(0.1)}, 9).figure.axes[:2]
+    first, second = figures.cloud({"a": lr.Constant(0.1), "b": lr.Constant(0.9)}, 9).figure.axes[:2]
     named = {text.get_text(): text.xy for text in first.texts}
     assert named["start"] == (-2.8, 2.2) and named["minimum"] == (0, 0)
     assert not {"start", "minimum"} & {text.get_text() for text in second.texts}

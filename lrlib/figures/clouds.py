@@ -26,8 +26,8 @@ def cloud(
     `schedules`: a dict from a name to a schedule. `T`: updates, the same for all. `curvatures`: of
     the two directions; `noise`: of their gradients, a number or two; `x0`: the start, two numbers.
     `runs`: how many, 100, 80 or 60 for one, two or three panels unless given; a single one draws
-    its path. `quartic`: walls that
-    get steeper outside, so that a start far out needs a warmup; see `lrlib.dynamics.noisy_runs`.
+    its path. `quartic`: walls that get steeper outside, so that a start far out needs a warmup; see
+    `lrlib.dynamics.noisy_runs`.
     `settings`: as in `curves`. Returns `Frames` with `positions`, shape (panels, runs, T + 1, 2),
     and `rates`, shape (panels, T). Raises `ValueError` for more than three schedules or a wrong
     value.
@@ -58,7 +58,9 @@ def cloud(
     last = T - in_view[:, ::-1].argmax(1)
     pale = np.where(in_view[:, -1], T // 2 + spread.argmax(1), last)
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
-    from_above = _contours(height, levels, reach, x0, len(rates), minimum=(0, 0))
+    heights = np.abs(drawn[0, ..., T // 2 :, 1]).ravel() / reach[1]
+    free = runs == 1 or np.quantile(np.append(heights[heights < 1], 0), 0.98) < 0.3
+    from_above = _contours(height, levels, reach, x0, len(rates), (0, 0), named=free)
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
                  pale=pale if runs > 1 else None,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
@@ -88,8 +90,11 @@ def saddle(schedules, T=40, *, x0=(-1.2, 1e-3), noise=0.0, seeds=(0,), settings=
     return scene(schedules, rates, positions, from_above, left, settings=settings)
 
 
-def _contours(height, levels, reach, start, columns, minimum=None):
-    """A backdrop: lines of equal loss, both directions to one scale, the start and the minimum."""
+def _contours(height, levels, reach, start, columns, minimum=None, named=True):
+    """A backdrop: lines of equal loss, both directions to one scale, the start and the minimum.
+
+    `named`: whether the minimum's name has room below it, where no dots are.
+    """
     wide = 8.4 / columns / 2.8  # of a panel, as a multiple of its height
     reach = np.maximum(reach, reach[::-1] * [wide, 1 / wide])
     x, y = np.meshgrid(*(np.linspace(-r, r, 200) for r in reach))
@@ -100,10 +105,10 @@ def _contours(height, levels, reach, start, columns, minimum=None):
         axes.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]), xticks=[], yticks=[])
         axes.set_aspect("equal")
         axes.spines[:].set_visible(False)
-        named = {"start": (start, "x", 6)} | ({"minimum": (minimum, "+", -40)} if minimum else {})
-        for text, (place, marker, above) in named.items():
+        marks = {"start": (start, "x", 6)} | ({"minimum": (minimum, "+", -40)} if minimum else {})
+        for text, (place, marker, above) in marks.items():
             axes.plot(*place, marker, color=GUIDE, markersize=7, zorder=2)
-            if i == 0:
+            if i == 0 and (named or above > 0):
                 axes.annotate(
                     text, place, (0, above), textcoords="offset points", ha="center", color=GUIDE,
                     arrowprops={"arrowstyle": "-", "color": GUIDE, "lw": 0.8} if above < 0 else None,
