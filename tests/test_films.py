@@ -53,7 +53,7 @@ def test_the_minimum_is_named_where_no_dots_are():
         frames = figures.cloud({f"rate {eta}": lr.Constant(eta) for eta in schedules}, **settings)
         return "minimum" in [text.get_text() for axes in frames.figure.axes for text in axes.texts]
 
-    assert named(0.08) and not named(0.9) and named(0.02, runs=1, noise=0, T=12)
+    assert named(0.03) and not named(0.9) and named(0.02, runs=1, noise=0, T=12)
 
 
 def test_the_largest_film_is_small_quick_and_short(film):

@@ -58,9 +58,10 @@ def cloud(
     last = T - in_view[:, ::-1].argmax(1)
     pale = np.where(in_view[:, -1], T // 2 + spread.argmax(1), last)
     levels = height(*reach) * np.linspace(0.08, 1.4, 14) ** 2
-    heights = np.abs(drawn[0, ..., T // 2 :, 1]).ravel() / reach[1]
-    free = runs == 1 or np.quantile(np.append(heights[heights < 1], 0), 0.98) < 0.3
-    from_above = _contours(height, levels, reach, x0, len(rates), (0, 0), named=free)
+    x, y = np.moveaxis(drawn[0, :, T // 2 :] / reach, -1, 0)
+    below = (np.abs(x) < 0.3) & (y < -0.12) & (y > -0.6)  # where the minimum's name would stand
+    named = runs == 1 or below.mean() < 0.02
+    from_above = _contours(height, levels, reach, x0, len(rates), (0, 0), named)
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
                  pale=pale if runs > 1 else None,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
