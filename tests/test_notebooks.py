@@ -119,6 +119,13 @@ def test_a_prediction_is_asked_on_a_slide_before_its_answer(notebook):
                 assert slide[asks[-1]] < slide[i], f"{name}: question and answer on one slide"
 
 
+def test_the_code_that_answers_a_prediction_is_folded(notebook):
+    """Its caption says what came out, also to who has not run it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and ANSWERED.search(cell.source):
+            assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.source[:80]
+
+
 def test_folded_code_has_the_tag_that_the_site_reads(notebook):
     for cell in notebook.cells:
         folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
