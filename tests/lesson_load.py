@@ -1,7 +1,8 @@
-"""What a lesson asks of its reader, counted: `python tests/lesson_load.py` prints it for all.
+"""What a lesson asks of its reader, counted: `python -m tests.lesson_load` prints it for all.
 
-The *core* is everything before the heading `## Deeper`. Words: prose, captions and the questions of
-exercises; not formulas, code, what is folded, or the list of sources. The pictures and numbers of a
+The *core* is everything before the heading `## Deeper`. Words: prose and the questions of exercises;
+not formulas, code, what is folded, the list of sources, or, in a core, the captions of its pictures
+(75 to 200 words more: with the sources they are left out up to the first exercise). The pictures and numbers of a
 folded answer to a prediction count, since everybody opens it. Cells: not those that only ask, one
 line that shows a prediction or an exercise's question. Minutes: the rates below, those of a
 careful reader of the lessons; the title cell states both sums, to the next 5.
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import nbformat
+
+from tests import notebook_form
 
 WORDS = 150  # a minute
 DISPLAY, INLINE = 0.75, 3.5 / 60  # minutes for a formula on a line of its own, in a line
@@ -41,10 +44,7 @@ def core(notebook):
 
 def load(cells):
     """Everything that is counted in these cells, by name."""
-    markdown = [open_text(cell.source) for cell in cells if cell.cell_type == "markdown"]
-    outputs = [o for cell in cells for o in cell.get("outputs", [])]
-    markdown += [open_text(o.data["text/markdown"]) for o in outputs if "text/markdown" in _data(o)]
-    text = "\n\n".join(markdown)
+    text, outputs = "\n\n".join(prose(cells)), _outputs(cells)
     source = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     numbers = [sum(map(_numbers, cell.get("outputs", []))) for cell in cells]
     images = [image for output in outputs for image in _images(output)]
@@ -59,7 +59,7 @@ def load(cells):
         "scenes": len(re.findall(SCENES, source)),
     }
     formulas = FORMULA.findall(text)
-    lines = [cell for cell in cells if cell.cell_type == "code" and not _hidden(cell)]
+    lines = [cell for cell in cells if cell.cell_type == "code" and not notebook_form.folded(cell)]
     reading = (
         found["words"] / WORDS + DISPLAY * len(formulas)
         + INLINE * len(IN_LINE.findall(FORMULA.sub("", text)))
@@ -73,6 +73,13 @@ def load(cells):
     )  # fmt: skip
     found |= {"minutes to read": to_five(reading), "minutes in all": to_five(reading + doing)}
     return found
+
+
+def prose(cells):
+    """The Markdown of these cells and of their outputs, piece by piece, without what is folded."""
+    found = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    found += [o.data["text/markdown"] for o in _outputs(cells) if "text/markdown" in _data(o)]
+    return [_open(text) for text in found]
 
 
 def words(text):
@@ -104,11 +111,15 @@ def problems(notebook):
         yield "the first cell must say: {} minutes to read, {} with everything done".format(*computed)
 
 
+def _outputs(cells):
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
 def _data(output):
     return output.get("data", {})
 
 
-def open_text(text):
+def _open(text):
     """Markdown without what is folded in it."""
     return FOLDED.sub("", text)
 
@@ -133,12 +144,8 @@ def _numbers(output):
         return 0
     if "text/html" in data:
         still = "-still" in data["text/html"]  # of a widget: a picture and its words
-        return 0 if still else len(A_NUMBER.findall(re.sub("<[^>]+>", " ", open_text(data["text/html"]))))
+        return 0 if still else len(A_NUMBER.findall(re.sub("<[^>]+>", " ", _open(data["text/html"]))))
     return len(A_NUMBER.findall(data.get("text/plain", "")))
-
-
-def _hidden(cell):
-    return cell.metadata.get("jupyter", {}).get("source_hidden", False)
 
 
 def _is_slider(cell):
@@ -146,8 +153,7 @@ def _is_slider(cell):
 
 
 if __name__ == "__main__":
-    here = Path(__file__).parents[1] / "notebooks"
-    for path in [Path(arg) for arg in sys.argv[1:]] or sorted(here.glob("*.ipynb")):
+    for path in [Path(arg) for arg in sys.argv[1:]] or notebook_form.paths():
         notebook = nbformat.read(path, as_version=4)
         for name, cells in zip(("core", "deeper"), core(notebook)):
             print(f"{path.stem:20} {name:6}", *(f"{v} {k} ·" for k, v in load(cells).items()))

@@ -53,7 +53,7 @@ def clean(notebook):
         cell.metadata = {
             k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags", "jupyter")
         }
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):  # the site reads the tag
+        if folded(cell):  # the site reads the tag
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "hide-input"})
         if cell.cell_type == "code":
             cell.outputs = _without_dead_widgets(_without_progress(cell.outputs))
@@ -108,7 +108,6 @@ def _cell_problems(cell):
     if max(map(len, cell.source.splitlines()), default=0) > LONGEST_LINE:
         yield f"a line over {LONGEST_LINE} characters"
     pictured = any("image/png" in output.get("data", {}) for output in cell.outputs)
-    folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
     printable = LONGEST_ON_A_SLIDE if on_a_slide(cell) else LONGEST_LINE
     for output in cell.outputs:
         if output.output_type == "error":
@@ -132,13 +131,18 @@ def _cell_problems(cell):
                 yield "a film over 250 kB" if moves else "a picture over 150 kB"
         elif WIDGET in output.data and not pictured:
             yield "a widget without a picture for readers who have no kernel"
-        if WIDGET in output.get("data", {}) and not folded:
+        if WIDGET in output.get("data", {}) and not folded(cell):
             yield "a slider below its unfolded code: run, it lies above the screen"
 
 
 def on_a_slide(cell):
     """Whether a cell is shown in the lecture."""
     return cell.metadata.get("slideshow", {}).get("slide_type", "skip") not in ("skip", "notes")
+
+
+def folded(cell):
+    """Whether a cell's code is hidden until the reader opens it."""
+    return cell.metadata.get("jupyter", {}).get("source_hidden", False)
 
 
 def png_size(data):

@@ -66,10 +66,7 @@ def test_the_core_asks_no_more_of_its_reader_than_it_may(notebook):
 
 def test_the_eight_together_have_at_most_24_000_words():
     cells = [c for path in PATHS for c in nbformat.read(path, as_version=4).cells]
-    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    prose += [o.data["text/markdown"] for c in cells for o in c.get("outputs", [])
-              if "text/markdown" in o.get("data", {})]  # fmt: skip
-    assert sum(map(lesson_load.words, map(lesson_load.open_text, prose))) <= 24_000
+    assert sum(map(lesson_load.words, lesson_load.prose(cells))) <= 24_000
 
 
 PARTS = ("Recall", "The question", "Your experiment", "In the wild", "Exercises", "Recap", "Deeper")
@@ -123,13 +120,13 @@ def test_the_code_that_answers_a_prediction_is_folded(notebook):
     """Its caption says what came out, also to who has not run it."""
     for cell in notebook.cells:
         if cell.cell_type == "code" and ANSWERED.search(cell.source):
-            assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.source[:80]
+            assert notebook_form.folded(cell), cell.source[:80]
 
 
 def test_folded_code_has_the_tag_that_the_site_reads(notebook):
     for cell in notebook.cells:
-        folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-        assert folded == ("hide-input" in cell.metadata.get("tags", []))
+        tagged = "hide-input" in cell.metadata.get("tags", [])
+        assert notebook_form.folded(cell) == tagged
 
 
 def test_what_was_not_said_is_not_quoted(notebook):
