@@ -38,6 +38,22 @@ class TwoModels:
         }
 
 
+def at_peaks(schedules, peaks):
+    """The schedules of a dict from a name to a function `peak -> Schedule`: a list each, a peak each.
+
+    Raises `ValueError` or `TypeError` for what is no such dict, naming the entry.
+    """
+    if not isinstance(schedules, Mapping) or not schedules:
+        raise ValueError("schedules must hold at least one name and function")
+    made = {}
+    for name, make in schedules.items():
+        made[name] = [make(peak) if callable(make) else make for peak in peaks]
+        for each in made[name]:
+            if not callable(make) or not isinstance(each, Schedule):
+                raise TypeError(f"{name} must be a function peak -> Schedule, not {each!r}")
+    return made
+
+
 def ask_two_models(schedules, T, *, curvatures=None, sigma=0.2, x0=1.0, peaks=PEAKS, average=None):
     r"""The final loss of each schedule at its own best peak, on the bowl with either noise.
 
@@ -60,12 +76,7 @@ def ask_two_models(schedules, T, *, curvatures=None, sigma=0.2, x0=1.0, peaks=PE
     """
     T = checks.count("T", T)
     curvatures = power_law(20, 1.0) if curvatures is None else curvatures
-    if not isinstance(schedules, Mapping) or not schedules:
-        raise ValueError("schedules must hold at least one name and function")
-    for name, make in schedules.items():
-        if not callable(make) or isinstance(make, Schedule):
-            raise TypeError(f"{name} must be a function peak -> Schedule, not {make!r}")
-    rates = [[make(p).rates(T) for p in peaks] for make in schedules.values()]
+    rates = [[each.rates(T) for each in row] for row in at_peaks(schedules, peaks).values()]
     averages = [getattr(make, "average", average) for make in schedules.values()]
     noises = {"white": sigma, "like the curvature": noise_like_curvature(sigma, curvatures)}
     losses, best = {}, {}

@@ -44,9 +44,7 @@ def intervals(axes, differences, prediction=None, looks=None):
 
     `looks`: those of `styles`, if the names have been given theirs in another panel.
     """
-    margin = _statistics().MARGIN
-    axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
-    axes.axvline(0, color="black", linewidth=1)
+    margin = _zone_of_a_tie(axes)
     axes.text(margin, -0.6, f" within ±{margin:g} %", va="center", color="#707070")
     looks, predicted = looks or styles(differences), []
     for i, (name, d) in enumerate(differences.items()):
@@ -85,7 +83,7 @@ def sweep(named, xlabel="updates in the run, $T$", prediction=None, words="your 
     looks = styles(series) if several else {"": {"color": OTHER, "linestyle": "-"}}
     ends, ticks = [], sorted({x for each in series.values() for x in each})
     for i, (label, each) in enumerate(series.items()):
-        y, low, high = np.array([[d.percent, d.low, d.high] for d in each.values()]).T
+        y, low, high = _percents(each.values())
         x = np.array(list(each)) * 1.02 ** (i - (len(series) - 1) / 2)  # bars beside each other
         axes.errorbar(x, y, [y - low, high - y], marker=MARKERS[i], capsize=5, label=label,
                       **looks[label])  # fmt: skip
@@ -121,18 +119,15 @@ def two_models(models, reference, networks=None):
     names = [name for name in percent["white"] if name != reference]
     rows = 2 + len(networks)
     place = {kind: 0.6 * (k / (rows - 1) - 0.5) for k, kind in enumerate([*percent, *networks])}
-    margin = _statistics().MARGIN
-    axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
-    axes.axvline(0, color="black", linewidth=1)
+    _zone_of_a_tie(axes)
     for noise, filled in (("white", "white"), ("like the curvature", GUIDE)):
         x = [percent[noise][name] for name in names]
         axes.plot(x, np.arange(len(names)) + place[noise], "o", color=GUIDE, markersize=9,
                   markeredgewidth=2, markerfacecolor=filled, label=f"bowl, {noise}")  # fmt: skip
     for (task, result), colour, marker in zip(networks.items(), (OTHER, "#8A6D3B"), "sD"):
         found = [(i, result.compare(n, reference)) for i, n in enumerate(names) if n in result.names]
-        y, d = [i + place[task] for i, _ in found], [each for _, each in found]
-        bars = [[e.percent - e.low for e in d], [e.high - e.percent for e in d]]
-        axes.errorbar([e.percent for e in d], y, xerr=bars, fmt=marker, capsize=4, color=colour,
+        y, (x, low, high) = [i + place[task] for i, _ in found], _percents(d for _, d in found)
+        axes.errorbar(x, y, xerr=[x - low, high - x], fmt=marker, capsize=4, color=colour,
                       label=f"network, {task}")  # fmt: skip
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -227,6 +222,19 @@ def duel(result):
     loss = textwrap.fill(result.unit, 32) + ",\nlog scale"
     describe(right, f"{result.task}, {result.seeds} seeds", "updates made", loss)
     return figure
+
+
+def _zone_of_a_tie(axes):
+    """Shade the differences that are a tie, and mark 0; returns how far the zone reaches."""
+    margin = _statistics().MARGIN
+    axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)
+    axes.axvline(0, color="black", linewidth=1)
+    return margin
+
+
+def _percents(differences):
+    """Their means, lower and upper ends, in per cent: three arrays."""
+    return np.array([[d.percent, d.low, d.high] for d in differences]).reshape(-1, 3).T
 
 
 def _band(axes, x, values, *, color, **look):

@@ -1,7 +1,7 @@
 """An experiment: schedules x peak rates x seeds on one task, and a verdict in words."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass, fields
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import checks
 from ..dynamics.averages import EMA, entering
+from ..dynamics.models import at_peaks
 from ..schedules import Schedule
 from . import statistics
 from .optimizers import SGD
@@ -242,14 +243,9 @@ def _peaks(peaks):
 
 def _rates(schedules, peaks, T):
     """The rates of every schedule at every peak: a list of arrays of shape (T,)."""
-    if not isinstance(schedules, Mapping) or not schedules:
-        raise ValueError("schedules must hold at least one name and function")
     rates = []
-    for name, make in schedules.items():
-        for peak in peaks:
-            schedule = make(peak) if callable(make) else make
-            if not callable(make) or not isinstance(schedule, Schedule):
-                raise TypeError(f"{name} must be a function peak -> Schedule, not {schedule!r}")
+    for name, made in at_peaks(schedules, peaks).items():
+        for schedule in made:
             if schedule.T < T:
                 raise ValueError(f"{name} ends at T={schedule.T}, before the run of {T} updates")
             rates.append(schedule.rates(T))

@@ -1,16 +1,9 @@
 """Lesson 04, cyclical rates: what is asked before it is shown, and what is recalled."""
 
-import numpy as np
-
 import lrlib as lr
 
 from ...widgets import predict
-
-
-def _log_loss(schedule, T):
-    """The decimal logarithm of the expected loss on the bowl of twenty directions."""
-    curvatures = lr.dynamics.power_law(20, 1.0)
-    return np.log10(lr.dynamics.noisy_quadratic(schedule.rates(T), curvatures, 0.2))
+from . import log_loss
 
 
 recall = (
@@ -24,9 +17,9 @@ recall = (
         },
         right="A",
         pictures={
-            "A": _log_loss(lr.Exponential(0.3, 0.93), 200),
-            "B": _log_loss(lr.Exponential(0.3, 0.985), 200),
-            "C": _log_loss(lr.Constant(0.3), 200),
+            "A": log_loss(lr.Exponential(0.3, 0.93), 200),
+            "B": log_loss(lr.Exponential(0.3, 0.985), 200),
+            "C": log_loss(lr.Constant(0.3), 200),
         },
         at_once=True,
     ),
@@ -88,9 +81,9 @@ breath = predict(
     },
     right="B",
     pictures={
-        "A": _log_loss(lr.triangular(0.05, 0.6, 50) * lr.Exponential(1, 0.996), 400),
-        "B": _log_loss(lr.triangular(0.075, 0.3, 50), 400),
-        "C": _log_loss(lr.Linear(0.3, 0.075, 400), 400),
+        "A": log_loss(lr.triangular(0.05, 0.6, 50) * lr.Exponential(1, 0.996), 400),
+        "B": log_loss(lr.triangular(0.075, 0.3, 50), 400),
+        "C": log_loss(lr.Linear(0.3, 0.075, 400), 400),
     },
 )
 

@@ -1,25 +1,9 @@
 """Lesson 03, exponential decay: what is asked before it is shown, and what is recalled."""
 
-import numpy as np
-
 import lrlib as lr
 
-from ...dynamics import noisy_quadratic
 from ...widgets import predict
-
-
-def _losses():
-    """The loss of three schedules on the bowl of the lesson, on a log scale."""
-    shapes = {
-        "A": lr.Constant(0.6),
-        "B": lr.MultiStep(0.6, (60, 130), 0.1),
-        "C": lr.Linear(0.6, 0, 200),
-    }
-    curvatures = 1 / np.arange(1, 21)
-    return {
-        name: np.log10(noisy_quadratic(shape.rates(200), curvatures, 0.2))
-        for name, shape in shapes.items()
-    }
+from . import log_loss
 
 
 recall = (
@@ -59,7 +43,11 @@ recall = (
             "C": "This loss goes on falling to the end, without a cliff: a straight line to zero.",
         },
         right="B",
-        pictures=_losses(),
+        pictures={
+            "A": log_loss(lr.Constant(0.6), 200),
+            "B": log_loss(lr.MultiStep(0.6, (60, 130), 0.1), 200),
+            "C": log_loss(lr.Linear(0.6, 0, 200), 200),
+        },
         at_once=True,
     ),
     predict(

@@ -1,16 +1,9 @@
 """Lesson 07, SGDR: what is asked before it is shown, and what is recalled."""
 
-import numpy as np
-
 import lrlib as lr
 
 from ...widgets import predict
-
-
-def _expected(schedule, T=200):
-    """What a schedule does on the bowl with white noise, in tens: log10 of the expected loss."""
-    rates, curvatures = schedule.rates(T), lr.dynamics.power_law(20, 1.0)
-    return np.log10(lr.dynamics.noisy_quadratic(rates, curvatures, 0.2))
+from . import log_loss
 
 
 recall = (
@@ -61,9 +54,9 @@ recall = (
         },
         "B",
         pictures={
-            "A": _expected(lr.Constant(0.4)),
-            "B": _expected(lr.MultiStep(0.4, (100,), 0.1)),
-            "C": _expected(lr.Linear(0.4, 0, 200)),
+            "A": log_loss(lr.Constant(0.4), 200),
+            "B": log_loss(lr.MultiStep(0.4, (100,), 0.1), 200),
+            "C": log_loss(lr.Linear(0.4, 0, 200), 200),
         },
         at_once=True,
     ),

@@ -1,16 +1,9 @@
 """Lesson 05, warmup: what is asked before it is shown, and what is recalled."""
 
-import numpy as np
-
 import lrlib as lr
 
-from ...dynamics import noisy_quadratic, power_law
 from ...widgets import predict
-
-
-def _log_loss(schedule, T=120):
-    """The exact loss of a bowl in logarithms, to be drawn small."""
-    return np.log10(noisy_quadratic(schedule.rates(T), power_law(20, 1.0), 0.25))
+from . import log_loss
 
 
 recall = (
@@ -35,10 +28,10 @@ recall = (
         },
         right="B",
         pictures={
-            "A": _log_loss(lr.Constant(0.5)),
-            "B": _log_loss(lr.triangular(0.03, 0.6, 15)),
-            "C": _log_loss(lr.Linear(0.5, 0, 120)),
-            "D": _log_loss(lr.MultiStep(0.5, (60,), 0.1, 120)),
+            "A": log_loss(lr.Constant(0.5), 120, 0.25),
+            "B": log_loss(lr.triangular(0.03, 0.6, 15), 120, 0.25),
+            "C": log_loss(lr.Linear(0.5, 0, 120), 120, 0.25),
+            "D": log_loss(lr.MultiStep(0.5, (60,), 0.1, 120), 120, 0.25),
         },
         at_once=True,
     ),
