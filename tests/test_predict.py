@@ -28,9 +28,9 @@ def choice(**changed):
     return lr.predict(**{"question": "Which?", "options": WHYS, "right": "fast"} | changed)
 
 
-def drawn():
+def drawn(**changed):
     curve = lr.widgets.Curve((0, 50), (0, 1), xlabel="update", ylabel="rate")
-    return lr.predict("Draw it.", curve, right=lr.Linear(1, 0, 50))
+    return lr.predict("Draw it.", curve, right=lr.Linear(1, 0, 50), **changed)
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ def click(guess, *numbers):
 
 
 def test_a_wrong_bet_is_quoted_with_why_it_tempts_then_the_result_then_the_truth(shown):
-    guess = choice()
+    guess = choice(sentence="RESULT")
     assert guess.answer is None
     click(guess, 0)
     assert guess.answer == "slow"
-    guess.reveal(sentence="RESULT")
+    guess.reveal()
     assert shown == [
         "**You said:** slow. WHYSLOW tempts.",
         "RESULT",
@@ -90,14 +90,14 @@ def test_a_wrong_bet_is_quoted_with_why_it_tempts_then_the_result_then_the_truth
 
 
 def test_a_right_bet_is_told_so_once(shown):
-    guess = choice()
+    guess = choice(sentence="RESULT")
     click(guess, 1)
-    guess.reveal(sentence="RESULT")
+    guess.reveal()
     assert shown == ["**You said:** fast. WHYFAST is true.", "RESULT", "**That is right:** fast."]
 
 
 def test_nothing_said_nothing_quoted_and_the_result_is_folded(folded):
-    choice().reveal(sentence="RESULT")
+    choice(sentence="RESULT").reveal()
     (text,) = folded
     assert text.startswith("<details><summary>The answer to “Which?”") and "You said" not in text
     parts = ("</summary>\n\n", "RESULT", "WHYFAST", "WHYSLOW", "WHYEQUAL")
@@ -108,10 +108,11 @@ def test_nothing_said_nothing_quoted_and_the_result_is_folded(folded):
 def test_outside_ipython_nothing_is_folded():
     """In a process of its own: plain Python, where `display` prints."""
     program = """import lrlib as lr
-guess = lr.predict("Which?", {"slow": "WHYSLOW", "fast": "WHYFAST"}, right="fast")
+guess = lr.predict("Which?", {"slow": "WHYSLOW", "fast": "WHYFAST"}, right="fast",
+                   sentence="AGAIN")
 with guess.revealed():
     print("RESULT")
-guess.reveal(sentence="AGAIN")"""
+guess.reveal()"""
     told = subprocess.check_output([sys.executable, "-c", program], text=True, timeout=60)
     assert told.startswith("RESULT\n") and told.count("**Answer:** fast") == 4
     assert "AGAIN" in told and "<details>" not in told
@@ -126,12 +127,12 @@ def test_an_error_among_the_results_is_not_swallowed(folded):
 
 
 def test_a_ranking(shown):
-    guess = choice(right=["fast", "slow", "equal"])
+    guess = choice(right=["fast", "slow", "equal"], sentence="RESULT")
     click(guess, 0)
     assert guess.answer is None
     click(guess, 1, 2, 0)
     assert guess.answer == ["fast", "equal", "slow"]
-    guess.reveal(sentence="RESULT")
+    guess.reveal()
     assert shown[0] == "**You said:** fast, then equal, then slow. WHYEQUAL tempts. WHYSLOW tempts."
     assert shown[2].startswith("**Answer:** fast, then slow, then equal. WHYFAST")
 
@@ -155,10 +156,10 @@ def test_bins(right, name):
 
 
 def test_a_drawn_curve(shown):
-    guess = drawn()
+    guess = drawn(sentence="RESULT")
     assert guess.answer is None and guess.widget.truth == []
     guess.widget.set_state({"values": [1.0] + [0.5] * 8})
-    guess.reveal(sentence="RESULT")
+    guess.reveal()
     assert len(guess.widget.truth) == 201
     assert "Your curve is furthest off at update 50: you drew 0.5, it is 0." in shown
     assert shown[-1] == "RESULT" and 'class="lr-still"' in shown[1]
@@ -172,8 +173,8 @@ def test_a_drawn_curve_that_nobody_drew(folded):
 
 def test_a_drawn_run_can_be_asked_for_too(folded):
     draw = lr.widgets.Draw(80, rate_limit=1)
-    guess = lr.predict("Draw it.", draw, right=lr.Cosine(0.3, 0, 80))
-    guess.reveal(sentence="RESULT")
+    guess = lr.predict("Draw it.", draw, right=lr.Cosine(0.3, 0, 80), sentence="RESULT")
+    guess.reveal()
     assert "RESULT" in folded[0] and "The true curve, from 0.3 to 0." in folded[0]
     draw.set_state({"values": [0.5] * 9})
     guess.reveal()
@@ -262,6 +263,7 @@ BAD = [
     ({"pictures": CURVES | {"slow": [1]}}, "the picture of 'slow' must be a schedule or an array"),
     ({"pictures": CURVES | {"slow": lambda t: t}}, "the picture of 'slow' must be a schedule or"),
     ({"question": " "}, "question must be a text, not ' '"),
+    ({"sentence": 3}, "sentence must be a text, not 3"),
     ({"at_once": 1}, "at_once must be True or False, not 1"),
     ({"options": BINS, "right": "fast"}, "right must be a number where the options are bins"),
     ({"options": {(0, 5): "x", (6, 9): "y"}, "right": 3}, "bins must adjoin: one ends at 5"),

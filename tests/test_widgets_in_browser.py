@@ -21,9 +21,10 @@ import lrlib as lr
 choice = lr.predict("Which is lower?", {"slow": "WHYSLOW", "fast": "WHYFAST"}, right="fast")
 T = 100
 shapes = {"A": lr.Linear(1, 0, T), "B": lr.Cosine(1, 0, T), "C": lr.Step(1, 30, 0.3, T)}
-pick = lr.predict("Which made it?", dict(A="WHYA", B="WHYB", C="WHYC"), "C", pictures=shapes)
+pick = lr.predict("Which made it?", dict(A="WHYA", B="WHYB", C="WHYC"), "C", pictures=shapes,
+                  sentence="RESULT")
 order = lr.predict("Order them.", dict(line="WHYL", cosine="WHYCOS", constant="WHYCONST"),
-                   right=["line", "cosine", "constant"])
+                   right=["line", "cosine", "constant"], sentence="RESULT")
 recall = lr.predict("What is 2/λ?", {"the limit": "WHYLIMIT", "the best": "WHYBEST"}, "the limit",
                     at_once=True)
 curve = lr.widgets.Curve((0, 100), (0, 1), xlabel="update", ylabel="rate")
@@ -37,8 +38,8 @@ CELLS = {
     "drawn": "q.drawn",
     "draw": "draw = lr.widgets.Draw(200, 0.025, rate_limit=2.5, question='What is free?')\ndraw",
     "choice told": "with q.choice.revealed():\n    print('RESULT')",
-    "pick told": "q.pick.reveal(lr.figures.curves(q.shapes, 100), 'RESULT')",
-    "order told": "q.order.reveal(sentence='RESULT')",
+    "pick told": "q.pick.reveal(lr.figures.curves(q.shapes, 100))",
+    "order told": "q.order.reveal()",
     "drawn told": "q.drawn.reveal()",
     "python": "draw.values, float(draw.loss[-1]), draw.schedule.rates().tolist()",
 }

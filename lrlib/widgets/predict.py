@@ -15,15 +15,14 @@ from numbers import Real
 from pathlib import Path
 
 import anywidget
-import numpy as np
 import traitlets
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from .. import checks, figures
-from ..schedules import Schedule
 from .draw import Curve, picture_html, show_live
+from .thumbnails import thumbnails
 
 
 class Buttons(anywidget.AnyWidget):
@@ -35,7 +34,7 @@ class Buttons(anywidget.AnyWidget):
     feedback = traitlets.Unicode().tag(sync=True)
 
 
-def predict(question, options, right, *, pictures=None, unit="", at_once=False):
+def predict(question, options, right, *, sentence="", pictures=None, unit="", at_once=False):
     """Ask before it is shown: returns a `Prediction`, which displays itself as the question.
 
     `question`: plain text, mathematics in Unicode (η, λ). `options`, `right`:
@@ -48,8 +47,10 @@ def predict(question, options, right, *, pictures=None, unit="", at_once=False):
     - a curve to draw: an `lr.widgets.Curve`; `right` is the true curve, a function of x (a
       schedule) or its values at equal distances over the axis.
 
-    `pictures`: a dict from each option to a schedule or an array, drawn as a small picture beside
-    it, all on the same axes. `at_once`: answer as soon as an option is chosen (for a recall).
+    `sentence`: what the picture of the result shows, for below it. It is kept here, out of the
+    notebook, so that the code of the answer does not give it away. `pictures`: a dict from each
+    option to a schedule or an array, drawn as a small picture beside it, all on the same axes.
+    `at_once`: answer as soon as an option is chosen (for a recall).
     Raises `ValueError` or `TypeError` at once: fewer than two options, one that stands twice or has
     no sentence, a `right` or a picture that names no option, bins with a gap.
 
@@ -64,7 +65,7 @@ def predict(question, options, right, *, pictures=None, unit="", at_once=False):
     if isinstance(options, Curve):
         if pictures is not None or unit or at_once:
             raise ValueError("pictures, unit and at_once belong to options, not to a drawn curve")
-        return Prediction(question, options, right)
+        return Prediction(question, options, right, sentence)
     pairs = list(options.items() if isinstance(options, dict) else options)
     if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
         raise TypeError(f"options must be a dict from a name to a sentence, not {options!r}")
@@ -88,29 +89,33 @@ def predict(question, options, right, *, pictures=None, unit="", at_once=False):
         raise ValueError(f"right must be one of the options {names}, not {right!r}")
     if pictures is not None and sorted(map(str, pictures)) != sorted(names):
         raise ValueError(f"pictures must be of all options {names}, not of {list(pictures)}")
-    return Prediction(question, dict(pairs), right, pictures, checks.flag("at_once", at_once))
+    at_once = checks.flag("at_once", at_once)
+    return Prediction(question, dict(pairs), right, sentence, pictures, at_once)
 
 
 class Prediction:
     """A question that keeps its answer: what `lr.predict` returns.
 
-    As the last line of a cell it shows the question. Below the experiment, `reveal(figure,
-    sentence)` shows the result, or `with guess.revealed():` everything that the cell prints and
+    As the last line of a cell it shows the question. Below the experiment, `reveal(figure)` shows
+    the result with its `sentence`, or `with guess.revealed():` everything that the cell prints and
     displays. The bet is quoted first, with why it tempts; where nobody has said anything, as in a
     stored notebook, the result is folded; outside IPython, where nothing can be, it is shown.
     """
 
-    def __init__(self, question, options, right, pictures=None, at_once=False):
+    def __init__(self, question, options, right, sentence="", pictures=None, at_once=False):
         if not isinstance(question, str) or not question.strip():
             raise TypeError(f"question must be a text, not {question!r}")
-        self.question, self._options, self.at_once = question, options, at_once
+        if not isinstance(sentence, str):
+            raise TypeError(f"sentence must be a text, not {sentence!r}")
+        self.question, self.sentence, self._options = question, sentence, options
+        self.at_once = at_once
         if isinstance(options, Curve):
             options._sampled(right)  # refuses what is no curve
             self._right, self.widget = right, options
             options.axes = options.axes | {"question": question}
             return
         self._right = list(right) if isinstance(right, tuple | list) else right
-        shown = _thumbnails(pictures) if pictures else {}
+        shown = thumbnails(pictures) if pictures else {}
         asked = [{"name": name} | shown.get(name, {}) for name in options]
         ranking = isinstance(self._right, list)
         self.widget = Buttons(asked={"question": question, "options": asked, "ranking": ranking})
@@ -135,13 +140,13 @@ class Prediction:
             return names if len(names) == len(self._right) else None
         return names[0] if names else None
 
-    def reveal(self, figure=None, sentence=""):
+    def reveal(self, figure=None):
         """Show the result, a figure with the sentence that says what to see, after the bet."""
         with self.revealed():
             if figure is not None:
-                figures.show(figure, sentence)
-            elif sentence:
-                _markdown(sentence)
+                figures.show(figure, self.sentence)
+            elif self.sentence:
+                _markdown(self.sentence)
 
     @contextmanager
     def revealed(self):
@@ -278,43 +283,3 @@ def _bin_name(ends, unit):
     if low is None or high is None:
         return f"below {high}{unit}" if low is None else f"{low}{unit} or more"
     return f"{low} to {high}{unit}"
-
-
-def _thumbnails(pictures):
-    """For each option its picture as a data address, all on the same axes, and words for it.
-
-    The axes are as long as the longest curve that ends, or 100 updates if none does.
-    """
-    given = {name: _checked(name, each) for name, each in pictures.items()}
-    lengths = [each.T if isinstance(each, Schedule) else len(each) for each in given.values()]
-    T = max((length for length in lengths if length < np.inf), default=100)
-    curves = {
-        name: each.rates(T) if isinstance(each, Schedule) else each for name, each in given.items()
-    }
-    low, high = (f(map(f, curves.values())) for f in (min, max))
-    room = 0.06 * (high - low or 1)
-    made = {}
-    for name, y in curves.items():
-        figure, axes = figures.styled(figures.panels)(1)
-        figure.set_size_inches(2.1, 1.4)
-        stairs = "steps-post" if isinstance(given[name], Schedule) else "default"
-        axes.plot(y, color="#222222", drawstyle=stairs)
-        axes.set(xlim=(-0.05 * T, 1.05 * T), ylim=(low - room, high + room), xticks=[], yticks=[])
-        alt = f"a curve from {y[0]:.2g} to {y[-1]:.2g}, between {y.min():.2g} and {y.max():.2g}"
-        source = base64.b64encode(figures.png(figure)).decode()
-        made[name] = {"picture": f"data:image/png;base64,{source}", "alt": alt}
-    return made
-
-
-def _checked(name, picture):
-    """A schedule as it is, anything else as an array of two or more finite numbers."""
-    if isinstance(picture, Schedule):
-        return picture
-    refusal = f"the picture of {name!r} must be a schedule or an array of numbers, not {picture!r}"
-    try:
-        values = np.asarray(picture, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(refusal) from None
-    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError(refusal)
-    return values

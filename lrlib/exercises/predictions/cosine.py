@@ -100,6 +100,9 @@ four_ways = predict(
         "straight line": lr.Linear(1, 0, _T),
         "half a cosine": lr.Cosine(1, 0, _T),
     },
+    sentence="Left: every schedule has a U, and those that fall have theirs further right: "
+    "on this grid the cosine's best peak is three times the best fixed rate. Right: "
+    "what another curve costs.",
 )
 
 
@@ -113,6 +116,8 @@ peak_or_bend = predict(
         "about the same": "The two sliders feel alike only where the U is flat, at its bottom.",
     },
     right="half of the best peak",
+    sentence="Every bend has nearly the same U. Half of the best peak costs far more than "
+    "the wrong bend.",
 )
 
 
@@ -130,6 +135,9 @@ how_low = predict(
         "waste, one thinks; but the time is wasted near zero.",
     },
     right="10 % in short runs; the longer the run, the more zero gains",
+    sentence="Stream. In short runs a cosine should stop at 10 %; in longer runs that "
+    "advantage disappears. The line has no flat tail to waste: zero costs it little "
+    "at first and pays at 1,600.",
 )
 
 
@@ -152,4 +160,6 @@ wrong_length = predict(
         "C": lr.Cosine(1, 0, 10).rates(100),
         "D": (1 + np.cos(np.pi * (_updates % 10) / 10)) / 2,
     },
+    sentence="The rate falls to zero in ten batches and climbs back in the next ten: T_max "
+    "counts calls.",
 )

@@ -85,6 +85,9 @@ breath = predict(
         "B": log_loss(lr.triangular(0.075, 0.3, 50), 400),
         "C": log_loss(lr.Linear(0.3, 0.075, 400), 400),
     },
+    sentence="White noise, and one single run behind its mean: the loss breathes with the "
+    "rate. Each rise gives back what the fall before it had gained; the same rates, "
+    "sorted, end far below.",
 )
 
 
@@ -97,6 +100,10 @@ how_many = predict(
         "ten": "More falls, but each too short to help: the best setting is then almost a fixed rate.",
     },
     right="one",
+    sentence="Every position of the sliders, either noise: where the run would stop near a "
+    "peak, the best triangle is a fixed rate (1). After whole cycles it ends lower, "
+    "the longer its last fall the more; one is lowest when the run stops a few "
+    "updates past the lowest rate: the loss lags.",
 )
 
 
@@ -115,6 +122,9 @@ one_fall = predict(
         ),
     },
     right="lower",
+    sentence="Four triangles end below a fixed rate. But one fall, without the swings before "
+    "it, ends below them; so does the same range sorted into a line; and so does "
+    "averaging, without any schedule.",
 )
 
 
@@ -128,4 +138,7 @@ which_leave = predict(
         "all three": "The mean has the same travel, but it is below 2/λ: the sharp well holds it.",
     },
     right="the triangles and one fall",
+    sentence="What throws the ball out is a rate above the limit, not the swing: the "
+    "triangles throw it out at a peak, one fall at once, and a fixed rate at the "
+    "mean never. At 1.1 times the limit most visits are too short (Deeper E).",
 )

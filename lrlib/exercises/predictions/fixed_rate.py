@@ -86,6 +86,9 @@ lowest_first = predict(
         "was after a few updates.",
     },
     right=["0.15", "1", "0.02"],
+    sentence="Thick: the expected loss; thin: one noisy run of each. Rate 1 falls fastest "
+    "and then shakes about one height; rate 0.02 is still falling after 200 "
+    "updates; rate 0.15 ends lowest.",
 )
 
 
@@ -98,6 +101,9 @@ nearer = predict(
         "neither": "|1 − 0.1| = |1 − 1.9| = 0.9: both keep 90 % of the distance at every update.",
     },
     right="neither",
+    sentence="One run glides, the other jumps from wall to wall; after every even number of "
+    "updates they are in the same place. What counts is how far ηλ is from 1, on "
+    "either side.",
 )
 
 
@@ -115,6 +121,9 @@ best_at_1600 = predict(
         "rate make the same travel. But a longer run can use more travel, too.",
     },
     right="0.08, about a third",
+    sentence="Mean loss over 32 seeds with 95 % bands. Each curve is a U: left too slow, "
+    "right too noisy. From 100 to 400 updates the bottom hardly moves, by 1,600 it "
+    "has: there the rate that was best after 100 is too large.",
 )
 
 
@@ -132,4 +141,8 @@ averaged = predict(
         "and get down sooner.",
     },
     right="a lower loss, at a larger rate",
+    sentence="The U of the bowl after 200 updates. With the mean of the weights its bottom "
+    "is lower and further right, and the right arm rises only towards the dotted "
+    "line. Left of the crossing the mean is higher: at the best rate of the last "
+    "weights, averaging alone does not help here; it needs the larger rate.",
 )

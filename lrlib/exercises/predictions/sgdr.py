@@ -102,6 +102,10 @@ price = predict(
         "three equal": lr.sgdr(1, 0, T_0=160, cycles=3),
         "shrinking": _shrinking(1),
     },
+    sentence="Final loss against one cosine, on the bowl with either noise and on the "
+    "network. All three rank the restarts alike: doubling, three equal, shrinking. "
+    "Holding, with the same last descent and no restart, costs less than doubling "
+    "and less than shrinking.",
 )
 
 
@@ -120,6 +124,10 @@ anytime = predict(
         "are better than a constant rate.",
     },
     "the constant only",
+    sentence="The mean loss at a random stop, each at the peak that is best for it. The "
+    "unfinished cosine ties with 1/√t; every SGDR lies to the right of both. Three "
+    "equal cycles with checkpoints beat the constant rate. Furthest to the left are "
+    "the running means of the weights.",
 )
 
 
@@ -136,4 +144,10 @@ wider = predict(
         "round, and so has the larger.",
     },
     "one cosine on CIFAR-10, restarts on CIFAR-100",
+    sentence="Test error on CIFAR-10 / CIFAR-100: one cosine **3.66** / 19.69, doubling "
+    "cycles 3.74 / **18.70**. On CIFAR-10 the lesson's verdict holds: one cosine is "
+    "the best of the seven, with both networks. On CIFAR-100 it does not: with both "
+    "networks doubling cycles are the best, by 0.4 and 1.0 points over one cosine. "
+    "Medians of two or five runs do not say how sure that is; nobody may leave it "
+    "out.",
 )

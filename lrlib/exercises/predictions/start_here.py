@@ -16,6 +16,8 @@ largest_rate = predict(
         "is lower.",
     },
     right="0.25",
+    sentence="Twelve updates, seen from above: 0.02 creeps, 0.22 jumps from wall to wall and "
+    "comes nearer, 0.28 jumps from wall to wall and is thrown out: it diverges.",
 )
 
 
@@ -31,4 +33,7 @@ wrong_winners = predict(
     },
     right=21,
     unit="of 100",
+    sentence="A dot is a seed. Red, below the diagonal: the constant rate looks better. Left "
+    "the dots follow the diagonal, from easy problems to hard ones; right they "
+    "hardly do.",
 )

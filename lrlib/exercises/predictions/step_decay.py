@@ -103,6 +103,7 @@ cliff = predict(
     },
     "C",
     pictures=_magnified(),
+    sentence="Seen closely, the cliff is a slope. Only the expected loss is smooth.",
 )
 
 
@@ -120,6 +121,8 @@ depth = predict(
         "slowest to begin.",
     },
     "× 0.5, then × 0.3, then × 0.03",
+    sentence="After the gentle drop the loss falls first; each deeper one overtakes later "
+    "and ends lower.",
 )
 
 
@@ -134,6 +137,9 @@ due_later = predict(
         "after about 1,500": "Then the small rate has hardly any updates left in which to work.",
     },
     "after some 500 to 800",
+    sentence="Rings: the best of the times tried, at this rate (FreshDigits: at half the "
+    "rate both come later). With the length of the run it moves, on Stream a "
+    "little, on FreshDigits far: the rule holds for one direction.",
 )
 
 
@@ -150,4 +156,8 @@ turned = predict(
         "the flat directions. Where those are quiet, there is little to freeze.",
     },
     "noise that is small where the bowl is flat",
+    sentence="Every row: one schedule against the constant rate. With noise like the "
+    "curvature (filled) the bowl has the networks' signs, Stream's order and, by "
+    "ten, its numbers; white noise (open) is nearer for gentle drops and for the "
+    "mean.",
 )

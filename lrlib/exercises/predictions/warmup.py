@@ -79,6 +79,7 @@ with_rise = predict(
         "The lesson goes on to ask.",
     },
     right="fewer than one in ten",
+    sentence="The warmup moves the cliff: a higher peak is safe. It does not remove it.",
 )
 
 
@@ -95,6 +96,8 @@ which_survive = predict(
         "there it is not.",
     },
     right="at once, and after one update",
+    sentence="At once, each jump ends higher on the other wall. One update of warmup from 0 "
+    "only waits. After four the ball is where the same rate is harmless.",
 )
 
 
@@ -110,6 +113,8 @@ clip_or_rise = predict(
         "times as high. (On 32 other seeds undecided, with 27 of them lower.)",
     },
     right="lower",
+    sentence="The clipped line ends lowest, at a peak where the plain line loses every run. "
+    "At the old peaks, up to about 0.1, clipping at 1 only slows the run.",
 )
 
 
@@ -125,4 +130,8 @@ with_momentum = predict(
         "thrown out first.",
     },
     right=1 / 64,
+    sentence="Momentum 0.9 saves the runs, and so does its rise alone. Take the rise out of "
+    "momentum, and they are lost again. But saved is not good: at its own best peak "
+    "momentum 0.9 ends not far below the plain line, and with its rise alone the "
+    "plain line's loss is halved.",
 )
