@@ -2,7 +2,8 @@
 
 `tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
 what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
-to the test. Not here: what can be computed without a run (`dynamics`).
+to the test, `recorded/` a language model that was trained once, its curves kept.
+Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch
@@ -12,6 +13,7 @@ from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
+from .recorded.results import Recorded, recorded
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
@@ -23,7 +25,7 @@ __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
-    "duel", "Duel",
+    "duel", "Duel", "recorded", "Recorded",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
