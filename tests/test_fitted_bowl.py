@@ -82,7 +82,9 @@ def test_with_momentum_and_all_additions_it_is_the_mean_of_many_runs():
 
 
 def test_many_bowls_at_once_are_each_alone():
-    several = [Bowl(CURVATURES * s, 0.1 * s, momentum=0.9, growing=s, flattening=s / 5) for s in (1, 2)]
+    several = [
+        Bowl(CURVATURES * s, 0.1 * s, momentum=0.9, growing=s, flattening=s / 5) for s in (1, 2)
+    ]
     eta = np.full((30, 1, 1), 0.03)
     stack = lambda name: np.array([getattr(bowl, name) for bowl in several])  # noqa: E731
     loss = expected_losses(
@@ -192,9 +194,12 @@ def test_the_picture_names_the_worst_where_they_can_be_read():
     names = [f"schedule {i}" for i in range(15)]
     measured = {task: dict(zip(names, rng.normal(10, 15, 15))) for task in ("A", "B")}
     predicted = {
-        model: {task: {n: p + rng.normal(0, 8) for n, p in each.items()} for task, each in measured.items()}
+        model: {
+            task: {name: p + rng.normal(0, 8) for name, p in each.items()}
+            for task, each in measured.items()
+        }
         for model in BOWLS
-    }  # fmt: skip
+    }
     found = {task: differences(each) for task, each in measured.items()}
     figure = figures.forecasts(predicted, found, "cosine", named=4)
     assert figures.collisions(figure) == []

@@ -72,9 +72,9 @@ class Bowl:
 def expected_losses(
     eta, curvatures, variance, moment, beta=0.0, growing=0.0, flattening=0.0, average=None
 ):
-    """The recursion of `Bowl`, for many bowls at once: the loss over time, shape (T + 1, ...).
+    r"""The recursion of `Bowl`, for many bowls at once: the loss over time, shape (T + 1, ...).
 
-    `eta`: shape (T, ..., 1). `curvatures`, `variance` ($\\sigma^2$) and `moment` ($x_0^2$): any shape
+    `eta`: shape (T, ..., 1). `curvatures`, `variance` ($\sigma^2$) and `moment` ($x_0^2$): any shape
     that broadcasts with (..., d), the largest curvature of a bowl first. `growing`, `flattening`:
     a number, or a shape that broadcasts with (..., 1). `beta`, `average`: as in `Bowl`.
     """

@@ -39,7 +39,8 @@ def forecasts(predicted, measured, reference, named=6):
         axes.plot(line, line, color="black", linewidth=1)
         for (task, each), (marker, colour) in zip(tasks.items(), itertools.cycle(LOOKS)):
             x, low, high = np.array([_ends(measured[task][name]) for name in each]).T
-            axes.errorbar(x, list(each.values()), xerr=[x - low, high - x], fmt=marker, color=colour,
+            bars = [x - low, high - x]
+            axes.errorbar(x, list(each.values()), xerr=bars, fmt=marker, color=colour,
                           markersize=6, elinewidth=1, label=task)  # fmt: skip
         axes.set(title=model, xlim=x_ends, ylim=y_ends)
     for axes in grid[-1]:
@@ -49,7 +50,9 @@ def forecasts(predicted, measured, reference, named=6):
     legend_above(figure, grid[0, 0])
     renderer, first = _layout(figure), next(iter(measured))
     for axes, tasks in zip(grid.flat, predicted.values()):
-        marks = [(*_ends(measured[task][name]), y) for task in tasks for name, y in tasks[task].items()]
+        marks = [
+            (*_ends(measured[task][name]), y) for task in tasks for name, y in tasks[task].items()
+        ]
         off = {name: abs(y - measured[first][name].percent) for name, y in tasks[first].items()}
         worst = sorted(off, key=off.get, reverse=True)[:named]
         places = [(measured[first][name].percent, tasks[first][name]) for name in worst]
@@ -62,8 +65,10 @@ def _ends(difference):
 
 
 def _name(axes, renderer, places, marks, line):
-    """Names beside points, where there is room: on no mark, interval, line or name, nearest to its own."""
-    drawn = [np.column_stack([np.linspace(low, high, 60), np.full(60, y)]) for _, low, high, y in marks]
+    """Names beside points, where there is room: on nothing drawn, and nearest to its own mark."""
+    drawn = [
+        np.column_stack([np.linspace(low, high, 60), np.full(60, y)]) for _, low, high, y in marks
+    ]
     drawn += [np.repeat(np.linspace(*line, 800)[:, None], 2, axis=1)]
     drawn, taken = axes.transData.transform(np.vstack(drawn)), []
     marks = axes.transData.transform([(x, y) for x, _, _, y in marks])
@@ -79,9 +84,10 @@ def _name(axes, renderer, places, marks, line):
             low, high = box.padded(2).get_points()
             away = np.linalg.norm(np.maximum(0, np.maximum(low - marks, marks - high)), axis=1)
             own = np.argmin(np.linalg.norm(marks - axes.transData.transform(place), axis=1))
-            inside = away[own] <= away.min() and (whole.min < low).all() and (high < whole.max).all()
+            inside = (whole.min < low).all() and (high < whole.max).all()
             struck = ((drawn > low) & (drawn < high)).all(1).any()
-            if inside and not struck and not any(_overlap(box, other) for other in taken):
+            free = not struck and not any(_overlap(box, other) for other in taken)
+            if inside and free and away[own] <= away.min():
                 taken.append(box)
                 break
             text.remove()
