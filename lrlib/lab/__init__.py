@@ -4,6 +4,8 @@
 what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
 to the test, `recorded/` a language model that was trained once, its curves kept.
 Not here: what can be computed without a run (`dynamics`).
+to the test, `fitted_bowl` a bowl fitted to a network, to predict it. Not here: what can be computed
+without a run (`dynamics`).
 """
 
 import torch
@@ -11,10 +13,15 @@ import torch
 from ..dynamics import EMA
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
+from .fitted_bowl import BOWLS, fit_bowl, forecast
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .recorded.results import Recorded, recorded
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
+from .statistics import (
+    Difference, Proportion, RankCorrelation, cross_fit, half_width, paired_difference, proportion,
+    rank_correlation,
+)  # fmt: skip
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
 
@@ -26,6 +33,8 @@ __all__ = [
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
     "duel", "Duel", "recorded", "Recorded",
+    "duel", "Duel",
+    "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
