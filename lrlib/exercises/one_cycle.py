@@ -11,6 +11,8 @@ from .predictions.one_cycle import (
 
 
 def _travel():
+    import lrlib as lr
+
     rise_and_hold = lr.Linear(0, 0.4, 100) >> lr.Constant(0.4, 50)
     return (0.5 * rise_and_hold.reverse().repeat(2)).rates().sum()
 
@@ -49,6 +51,10 @@ travel = Exercise(
 
 
 def _no_rise(t, T=100, peak=1.0):
+    import numpy as np
+
+    import lrlib as lr
+
     rates = lr.one_cycle(peak, T).rates()
     return np.sort(rates)[::-1][t]
 
@@ -101,6 +107,8 @@ no_rise = Exercise(
 
 
 def _really_used(t):
+    import lrlib as lr
+
     return (lr.Linear(0.1, 1, 100) * lr.Cosine(0.4, 0, 1000))(t)
 
 
