@@ -35,7 +35,7 @@ def trials(result, reference, prediction=None):
     others = [name for name in result.names if name != reference]
     differences = {name: result.compare(name, reference) for name in others}
     intervals(right, differences, prediction, looks)
-    describe(right, f"each at its best, against {reference}", SIDES, "")
+    describe(right, f"each at best, against {reference}", SIDES, "")
     return figure
 
 
