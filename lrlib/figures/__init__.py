@@ -3,7 +3,7 @@
 `show(figure, sentence)` puts a figure into a notebook, `film(frames, sentence)` a moving one, each
 with the sentence that says what to see. The same schedule has the same colour and line everywhere.
 `curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
-landscapes, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+landscapes, `readings` a rule that reads a log, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
@@ -13,6 +13,7 @@ from .films import Frames, palette
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
+from .readings import reading
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
 from .toys import catapult, valley
 
@@ -20,7 +21,7 @@ __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
     "two_models",
-    "cloud", "saddle", "valley", "catapult", "Frames",
+    "cloud", "saddle", "valley", "catapult", "reading", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",
     "panels", "styled", "styles", "shown_width", "STYLES", "TARGET", "DPI", "WIDTH", "HEIGHT",
