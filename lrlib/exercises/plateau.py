@@ -1,25 +1,23 @@
 """Lesson 09, the plateau rule: a log read by hand, the pace of noise, a whole run with a warmup."""
 
-import numpy as np
-
 import lrlib as lr
 
 from .exercise import Exercise, Mistake
 from .predictions.plateau import four_rules, grows, less_noise, recall, strangers
 
-LOG = (0.90, 0.70, 0.66, 0.68, 0.55, 0.52, 0.56, 0.50, 0.53, 0.51, 0.54, 0.40, 0.45, 0.42, 0.44, 0.41)
-
 
 def _second_drop():
+    log = [0.90, 0.70, 0.66, 0.68, 0.55, 0.52, 0.56, 0.50]
+    log += [0.53, 0.51, 0.54, 0.40, 0.45, 0.42, 0.44, 0.41]
     rule = lr.Plateau(0.1, patience=2, threshold=0.1, threshold_mode="abs", cooldown=1)
-    return rule.drops(LOG)[1] + 1  # drops() counts from 0
+    return rule.drops(log)[1] + 1  # drops() counts from 0
 
 
 second_drop = Exercise(
     ask=(
         "**Exercise 1** (objective 1). Patience 2, an *absolute* threshold of 0.1, cooldown 1. The "
-        "log: " + ", ".join(f"{value:.2f}" for value in LOG) + ". On which call, counted from 1, does "
-        "the **second** drop come? On paper first."
+        "log: 0.90, 0.70, 0.66, 0.68, 0.55, 0.52, 0.56, 0.50, 0.53, 0.51, 0.54, 0.40, 0.45, 0.42, "
+        "0.44, 0.41. On which call, counted from 1, does the **second** drop come? On paper first."
     ),
     right=_second_drop,
     hints=(
@@ -33,8 +31,7 @@ second_drop = Exercise(
         "the first": Mistake(8, "that is the first drop; go on."),
         "from zero": Mistake(_second_drop() - 1, "you counted the calls from 0."),
         "no cooldown": Mistake(
-            lr.Plateau(0.1, patience=2, threshold=0.1, threshold_mode="abs").drops(LOG)[1] + 1,
-            "the value after the first drop is in the cooldown: it cannot count as bad.",
+            11, "the value after the first drop is in the cooldown: it cannot count as bad.",
         ),
         "no threshold": Mistake(
             16, "you counted every new minimum as a record; it must be lower by more than 0.1."
@@ -46,10 +43,10 @@ second_drop = Exercise(
 
 def _smallest_patience():
     def dropped_by(patience, n):
-        bad, dropped = np.eye(patience + 1)[0], 0.0
+        bad, dropped = [1.0] + [0.0] * patience, 0.0
         for i in range(1, n + 1):
             dropped += (1 - 1 / i) * bad[-1]
-            bad = np.append(bad.sum() / i, (1 - 1 / i) * bad[:-1])
+            bad = [sum(bad) / i] + [(1 - 1 / i) * chance for chance in bad[:-1]]
         return dropped
 
     return next(p for p in range(100) if dropped_by(p, 100) < 0.1)
