@@ -5,6 +5,8 @@ with the sentence that says what to see. The same schedule has the same colour a
 `curves` has what is computed exactly, `measured` what has seeds, `forecasts` the one against the
 other, `clouds` and `toys` points in landscapes, `style` the palette, `names` words in figures,
 `films` and `page` the way to the page.
+`curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
+landscapes, `readings` a rule that reads a log, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
@@ -15,6 +17,7 @@ from .forecasts import forecasts
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
+from .readings import reading
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
 from .toys import catapult, valley
 
@@ -23,6 +26,8 @@ __all__ = [
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
     "two_models", "forecasts",
     "cloud", "saddle", "valley", "catapult", "Frames",
+    "two_models",
+    "cloud", "saddle", "valley", "catapult", "reading", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",
     "panels", "styled", "styles", "shown_width", "STYLES", "TARGET", "DPI", "WIDTH", "HEIGHT",

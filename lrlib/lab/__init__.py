@@ -6,6 +6,9 @@ to the test, `recorded/` a language model that was trained once, its curves kept
 Not here: what can be computed without a run (`dynamics`).
 to the test, `fitted_bowl` a bowl fitted to a network, to predict it. Not here: what can be computed
 without a run (`dynamics`).
+what is measured and concluded, `feedback` rates that answer to a metric,
+`measures` what is seen on the way, `claims/` what people say, put
+to the test. Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch
@@ -14,6 +17,7 @@ from ..dynamics import EMA
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .fitted_bowl import BOWLS, fit_bowl, forecast
+from .feedback import Feedback, OnPlateau
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
 from .recorded.results import Recorded, recorded
@@ -23,6 +27,9 @@ from .statistics import (
     rank_correlation,
 )  # fmt: skip
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
+from .tasks import (
+    Bowl, CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream,
+)  # fmt: skip
 from .trainer import train
 
 # Our tensors are small: threads only get in each other's way (12 times slower on two cores).
@@ -30,9 +37,11 @@ torch.set_num_threads(1)
 
 __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
+    "Bowl",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
     "duel", "Duel", "recorded", "Recorded",
+    "train", "experiment", "Result", "Averaged", "EMA", "OnPlateau", "Feedback",
     "duel", "Duel",
     "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
