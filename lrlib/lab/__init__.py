@@ -7,11 +7,11 @@ to the test. Not here: what can be computed without a run (`dynamics`).
 
 import torch
 
-from ..dynamics import EMA
+from ..dynamics import EMA, Growing
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
-from .optimizers import SGD, Adam, adamw
+from .optimizers import SGD, Adam, ScheduleFree, adamw
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
@@ -21,8 +21,8 @@ torch.set_num_threads(1)
 
 __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
-    "SGD", "Adam", "adamw",
-    "train", "experiment", "Result", "Averaged", "EMA",
+    "SGD", "Adam", "adamw", "ScheduleFree",
+    "train", "experiment", "Result", "Averaged", "EMA", "Growing",
     "duel", "Duel",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
