@@ -1,0 +1,128 @@
+"""Lesson 10, an unknown length: what is asked before it is shown, and what is recalled."""
+
+import lrlib as lr
+
+from ...widgets import predict
+
+
+recall = (
+    predict(
+        "Lesson 09. A plateau rule has a patience of 10, and the loss stops improving. What "
+        "happens?",
+        {
+            "the rate drops at once": "It waits: a single value may be bad by chance.",
+            "the rate drops ten values later": "Nearly: ten bad values in a row are still borne.",
+            "the rate drops at the eleventh bad value in a row": "More than patience, not as many "
+            "as patience: then it drops, and counts anew.",
+        },
+        "the rate drops at the eleventh bad value in a row",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 09. Four rates of 200 updates. Which of them was made by a plateau rule that reads "
+        "a noisy loss?",
+        {
+            "A": "Drops at equal distances: this one has a timetable.",
+            "B": "It falls at every update, whatever the loss does.",
+            "C": "Drops when the loss has stopped improving, so at no regular distance; a noisy "
+            "loss also makes it drop when it should not.",
+            "D": "A restart: a plateau rule never raises the rate.",
+        },
+        "C",
+        pictures={
+            "A": lr.MultiStep(1, (50, 100, 150), 0.4, 200),
+            "B": lr.Exponential(1, 0.985, 200),
+            "C": lr.MultiStep(1, (88, 104, 171), 0.4, 200),
+            "D": lr.sgdr(1, 0, 100, cycles=2),
+        },
+        at_once=True,
+    ),
+    predict(
+        "Lesson 09. What makes false drops of a plateau rule rarer, at the price of late ones?",
+        {
+            "a longer patience": "A long row of bad values seldom comes by chance; but a true "
+            "plateau is then found later, too.",
+            "a larger threshold": "The other way round: it calls more values bad, so drops come "
+            "sooner.",
+            "a cooldown of none": "A cooldown keeps values after a drop from counting; without it "
+            "drops follow one another faster.",
+        },
+        "a longer patience",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 07. A run is stopped at a random moment. Which model had the lowest mean loss?",
+        {
+            "the last checkpoint of SGDR": "Placed well it beats a constant rate, and nothing else.",
+            "the weights of an unfinished cosine": "A tie with 1/√t, and both are noisy.",
+            "a running mean of the weights": "It was lowest, under every schedule that was averaged.",
+        },
+        "a running mean of the weights",
+        at_once=True,
+    ),
+    predict(
+        "Lesson 01. What becomes of the noise floor if you take the mean of the weights of the last "
+        "n updates, in a direction that has forgotten its start?",
+        {
+            "σ²/(2λn): the rate is gone from it": "A smaller rate shakes less and forgets more "
+            "slowly; in a long mean the two cancel.",
+            "the floor of the rate, divided by n": "So it would be if the points were independent. "
+            "Neighbours are nearly the same.",
+            "nothing: noise plus noise is noise": "Its parts have different signs, and cancel in part.",
+        },
+        "σ²/(2λn): the rate is gone from it",
+        at_once=True,
+    ),
+)
+
+
+early = predict(
+    "Stream, 400 updates: a held rate, then a straight line to zero over the last part of the run, "
+    "each at its own best peak. How long must that part be, for the loss to be no higher than that "
+    "of a line over the whole run?",
+    {
+        "5 % of the run": "The noise of a direction dies in 1/(ηλ) updates, and 20 updates are "
+        "many for the steep ones. The flat ones need more.",
+        "20 % of the run": "The usual advice, from language models. Here it ends 10 to 20 % above "
+        "the line.",
+        "60 % of the run": "From about here on the two tie: the flat directions, too, come down.",
+        "no hold is short enough": "A line over the whole run looks unbeatable; but its first part, "
+        "far above what the noise allows, hardly differs from a hold.",
+    },
+    "60 % of the run",
+    sentence="Final loss against a line over the whole run. A short cooldown costs much; from 60 % "
+    "on, hold and cooldown tie with the line. With 1 − √u it may be a little shorter.",
+)
+
+
+memory = predict(
+    "One run of Stream at a fixed rate, handed over after 100, 200, 400 or 800 updates as a running "
+    "mean of its weights. Which memory keeps it within 10 % of the line, at all four stops?",
+    {
+        "the last 50 updates": "At 200 and 400 it does. At 800 it is too short: noise is left.",
+        "all updates made": "The longest memory has the least noise; but it holds the start of the "
+        "run, too, for ever.",
+        "a fifth of the updates made": "20 updates at first, 160 at last: always short against the "
+        "run, and as long as that allows.",
+        "none": "Without a falling rate, one thinks, nothing gets down to the line.",
+    },
+    "a fifth of the updates made",
+    sentence="The loss of one run, averaged, against a line made and tuned for each stop. A memory "
+    "of 50 updates is right for runs of 200 to 400; a mean over everything is always behind; a "
+    "memory that grows stays level with the line.",
+)
+
+
+rivals = predict(
+    "Three rivals that do not know when they are stopped: 1/√t; a held rate that is told in time and "
+    "cools down over the last fifth; schedule-free SGD. Which ends nearest to the line at 800?",
+    {
+        "1/√t": "Its rate never gets small: after 800 updates it is a sixth of the peak, and so is "
+        "the noise.",
+        "hold and cool down": "It does get down to zero, but 160 updates are not enough here.",
+        "schedule-free SGD": "It averages: it is the best of the three, and still above the line.",
+    },
+    "schedule-free SGD",
+    sentence="The same, for three rivals and, dark, the mean over the last fifth. None of the three "
+    "keeps level with the line at 800; schedule-free SGD comes nearest.",
+)
