@@ -65,7 +65,7 @@ def entering(average, T):
         return 1 / np.maximum(1, average.share * np.arange(1, T + 1))
     if isinstance(average, (type, str)):
         raise TypeError(
-            f"average must be a share of the run, EMA(beta) or Growing(share), not {average!r}"
+            f"average must be a share of the run, Growing(share) or EMA(beta), not {average!r}"
         )
     share = checks.number("average", average, strict=True)
     if share > 1:

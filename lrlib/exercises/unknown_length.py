@@ -7,10 +7,10 @@ import numpy as np
 import lrlib as lr
 
 from .exercise import Exercise, Mistake
-from .predictions.unknown_length import early, memory, recall, rivals
+from .predictions.unknown_length import early, memory, recall, rivals, which_bowl
 
 
-def _branch(t, stop):
+def _branch(t, stop=400):
     from math import sqrt
 
     begin, length = 0.6 * stop, 0.4 * stop
@@ -22,7 +22,7 @@ def _branch(t, stop):
 def _cooled(fall, share=0.4, peak=0.04):
     """The branch with another form of fall, a function of its progress, or another length."""
 
-    def rate(t, stop):
+    def rate(t, stop=400):
         begin = (1 - share) * stop
         return peak if t < begin else peak * fall((t - begin) / (stop - begin))
 
@@ -37,8 +37,8 @@ branch = Exercise(
         "`branch(t, stop)`, for `t` up to `stop`."
     ),
     right=_branch,
-    steps=((0, 400), (239, 400), (240, 400), (241, 400), (280, 400), (320, 400), (399, 400), (400, 400),
-           (50, 100), (60, 100), (70, 100), (99, 100), (1000, 2000), (1500, 2000)),  # fmt: skip
+    steps=(*(0, 239, 240, 241, 280, 320, 399, 400),
+           *((50, 100), (60, 100), (70, 100), (99, 100), (1000, 2000), (1500, 2000))),  # fmt: skip
     hints=(
         "When does the branch leave the trunk, and how many updates has the cooldown? Its progress "
         "is 0 at the one moment and 1 after the other.",
@@ -59,12 +59,12 @@ branch = Exercise(
             "you hold for 40 % and cool down for 60 %; it is the other way round.",
         ),
         "clock not reset": Mistake(
-            lambda t, stop: 0.04 if t < 0.6 * stop else 0.04 * (1 - sqrt(t / stop)),
+            lambda t, stop=400: 0.04 if t < 0.6 * stop else 0.04 * (1 - sqrt(t / stop)),
             "your progress is that of the run, so the rate jumps where the branch begins. Count "
             "from there.",
         ),
         "one stop for all": Mistake(
-            lambda t, stop: _branch(min(t, 400), 400),
+            lambda t, stop=400: _branch(min(t, 400), 400),
             "you fixed the stop at 400; it is the second argument.",
         ),
         "peak forgotten": Mistake(
@@ -81,10 +81,10 @@ def _memory():
         return mean * eta / (2 * (2 - eta * curvature))  # times the variance of the noise
 
     low, high = 1.0, 10_000.0
-    before = floor(1, 1) + floor(0.02, 1)
+    before = floor(1, 1) + floor(0.05, 1)
     while high - low > 1e-6:
         middle = (low + high) / 2
-        too_short = floor(1, middle) + floor(0.02, middle) > before / 4
+        too_short = floor(1, middle) + floor(0.05, middle) > before / 4
         low, high = (middle, high) if too_short else (low, middle)
     return high
 
@@ -92,26 +92,26 @@ def _memory():
 memory_of_two = Exercise(
     ask=(
         "**Exercise 2** (objective 2). A bowl of two directions, $\\lambda = 1$ and $\\lambda = "
-        "0.02$, white noise, a fixed rate of 0.1. How long must the memory $n$ of a running mean be, "
+        "0.05$, white noise, a fixed rate of 0.1. How long must the memory $n$ of a running mean be, "
         "for the *whole* floor, the sum of both, to fall to a quarter? Within 8 % is right."
     ),
     right=_memory,
     hints=(
         "With white noise both floors are nearly equal. By what does the mean divide each of them?",
-        "Solve $1/(1 + 0.1\\,n) + 1/(1 + 0.002\\,n) = 2/4$. The first term soon hardly counts.",
+        "Solve $1/(1 + 0.1\\,n) + 1/(1 + 0.005\\,n) = 2/4$. The first term soon hardly counts.",
     ),
     praise="The flat direction decides. The steep one was quiet long before.",
     mistakes={
         "steep alone": Mistake(30.0, "that quarters the floor of the steep direction only."),
         "flat alone": Mistake(
-            1500.0, "that quarters the floor of the flat direction; the steep one then has almost "
+            600.0, "that quarters the floor of the flat direction; the steep one then has almost "
             "none, so the sum is below a quarter."
         ),
         "mean curvature": Mistake(
-            3 / (0.1 * 0.51), "you took the mean curvature. Each direction has a floor and a "
+            3 / (0.1 * 0.525), "you took the mean curvature. Each direction has a floor and a "
             "divisor of its own."
         ),
-        "mean of both": Mistake(765.0, "you took the mean of two memories; add the two floors."),
+        "mean of both": Mistake(315.0, "you took the mean of two memories; add the two floors."),
         "one forgotten": Mistake(
             40.0, "the divisor is 1 + ηλn, not ηλn; and the flat direction counts, too."
         ),

@@ -78,20 +78,20 @@ recall = (
 
 early = predict(
     "Stream, 400 updates: a held rate, then a straight line to zero over the last part of the run, "
-    "each at its own best peak. How long must that part be, for the loss to be no higher than that "
-    "of a line over the whole run?",
+    "each at its own best peak. How long must that part be, to end within 5 % of a line over the "
+    "whole run?",
     {
         "5 % of the run": "The noise of a direction dies in 1/(ηλ) updates, and 20 updates are "
         "many for the steep ones. The flat ones need more.",
         "20 % of the run": "The usual advice, from language models. Here it ends 10 to 20 % above "
         "the line.",
-        "60 % of the run": "From about here on the two tie: the flat directions, too, come down.",
+        "60 % of the run": "From about here on it does: the flat directions, too, have come down.",
         "no hold is short enough": "A line over the whole run looks unbeatable; but its first part, "
         "far above what the noise allows, hardly differs from a hold.",
     },
     "60 % of the run",
-    sentence="Final loss against a line over the whole run. A short cooldown costs much; from 60 % "
-    "on, hold and cooldown tie with the line. With 1 − √u it may be a little shorter.",
+    sentence="Final loss against a line over the whole run. A short cooldown costs much; one over "
+    "60 % is level with the line. Along 1 − √u it may perhaps be shorter.",
 )
 
 
@@ -120,9 +120,30 @@ rivals = predict(
         "1/√t": "Its rate never gets small: after 800 updates it is a sixth of the peak, and so is "
         "the noise.",
         "hold and cool down": "It does get down to zero, but 160 updates are not enough here.",
-        "schedule-free SGD": "It averages: it is the best of the three, and still above the line.",
+        "schedule-free SGD": "It averages, and is the best of the three, though above the line.",
     },
     "schedule-free SGD",
-    sentence="The same, for three rivals and, dark, the mean over the last fifth. None of the three "
-    "keeps level with the line at 800; schedule-free SGD comes nearest.",
+    sentence="Three rivals, and two means over the last fifth. None of the rivals is level with the "
+    "line at 800; schedule-free SGD comes nearest. Both means are, and that of 1/√t is the lower one.",
+)
+
+
+which_bowl = predict(
+    "Four bowls of 24 directions are fitted to what fixed rates do to a network, and to nothing else. "
+    "Which one then puts fifteen schedules into the order that the network finds?",
+    {
+        "white noise": "Simple, and right about the fine differences. But all its schedules lie "
+        "close together: that a constant rate loses, it all but misses.",
+        "noise like the curvature": "It is the better founded of the two, and it sees that a constant "
+        "rate loses. About the fine differences it is often wrong in sign.",
+        "noise like the curvature that grows with the loss": "It has one number more to fit, and that "
+        "helps a little. More of the same noise was not what was missing.",
+        "noise like the curvature, in a bowl that flattens": "What was missing was in the bowl, not in "
+        "its noise: the further a network has travelled, the weaker its pull.",
+    },
+    right="noise like the curvature, in a bowl that flattens",
+    sentence="Fifteen schedules on two networks, in per cent above the cosine. On the black line a "
+    "prediction is right, in the grey band it is at most five points off. White noise: all squeezed "
+    "together. Like the curvature: large differences yes, fine ones no. In the bowl that flattens "
+    "the points follow the line.",
 )
