@@ -2,7 +2,8 @@
 
 `tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
 what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
-to the test. Not here: what can be computed without a run (`dynamics`).
+to the test, `fitted_bowl` a bowl fitted to a network, to predict it. Not here: what can be computed
+without a run (`dynamics`).
 """
 
 import torch
@@ -10,9 +11,13 @@ import torch
 from ..dynamics import EMA, Growing
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
+from .fitted_bowl import BOWLS, fit_bowl, forecast
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, ScheduleFree, adamw
-from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
+from .statistics import (
+    Difference, Proportion, RankCorrelation, cross_fit, half_width, paired_difference, proportion,
+    rank_correlation,
+)  # fmt: skip
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
 
@@ -24,6 +29,7 @@ __all__ = [
     "SGD", "Adam", "adamw", "ScheduleFree",
     "train", "experiment", "Result", "Averaged", "EMA", "Growing",
     "duel", "Duel",
+    "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
