@@ -96,20 +96,20 @@ early = predict(
 
 
 memory = predict(
-    "One run of Stream at a fixed rate, handed over after 100, 200, 400 or 800 updates as a running "
-    "mean of its weights. Which memory keeps it within 10 % of the line, at all four stops?",
+    "One run of Stream along 1/√t, handed over after 100, 200, 400 or 800 updates as a running mean of "
+    "its weights. With which memory does it end above the line at none of the four stops?",
     {
-        "the last 50 updates": "At 200 and 400 it does. At 800 it is too short: noise is left.",
+        "the last 50 updates": "Up to 400 it is below. At 800 it is too short: noise is left.",
         "all updates made": "The longest memory has the least noise; but it holds the start of the "
         "run, too, for ever.",
         "a fifth of the updates made": "20 updates at first, 160 at last: always short against the "
         "run, and as long as that allows.",
-        "none": "Without a falling rate, one thinks, nothing gets down to the line.",
+        "none": "The line knows where it ends; but what the end gives it, low noise, a mean has too.",
     },
     "a fifth of the updates made",
-    sentence="The loss of one run, averaged, against a line made and tuned for each stop. A memory "
-    "of 50 updates is right for runs of 200 to 400; a mean over everything is always behind; a "
-    "memory that grows stays level with the line.",
+    sentence="One run at one peak, averaged, against a line made and tuned for each stop. A memory of "
+    "50 updates is too short in the end, a mean over everything holds on to the start; a memory that "
+    "grows ends a little below the line, or is not told apart from it.",
 )
 
 
@@ -123,8 +123,8 @@ rivals = predict(
         "schedule-free SGD": "It averages, and is the best of the three, though above the line.",
     },
     "schedule-free SGD",
-    sentence="Three rivals, and two means over the last fifth. None of the rivals is level with the "
-    "line at 800; schedule-free SGD comes nearest. Both means are, and that of 1/√t is the lower one.",
+    sentence="Three rivals, and two means over the last fifth. All three rivals end above the line at "
+    "800; schedule-free SGD comes nearest. The mean of 1/√t is below that of a fixed rate.",
 )
 
 
