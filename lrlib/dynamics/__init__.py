@@ -7,7 +7,7 @@
 Not here: real networks (`lab`), pictures (`figures`).
 """
 
-from .averages import EMA
+from .averages import EMA, Growing
 from .bowl import Bowl
 from .landscapes import (
     best_convex_bound,

@@ -13,7 +13,7 @@ to the test. Not here: what can be computed without a run (`dynamics`).
 
 import torch
 
-from ..dynamics import EMA
+from ..dynamics import EMA, Growing
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .fitted_bowl import BOWLS, fit_bowl, forecast
@@ -22,6 +22,7 @@ from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snap
 from .optimizers import SGD, Adam, adamw
 from .recorded.results import Recorded, recorded
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
+from .optimizers import SGD, Adam, ScheduleFree, adamw
 from .statistics import (
     Difference, Proportion, RankCorrelation, cross_fit, half_width, paired_difference, proportion,
     rank_correlation,
@@ -42,6 +43,8 @@ __all__ = [
     "train", "experiment", "Result", "Averaged", "EMA",
     "duel", "Duel", "recorded", "Recorded",
     "train", "experiment", "Result", "Averaged", "EMA", "OnPlateau", "Feedback",
+    "SGD", "Adam", "adamw", "ScheduleFree",
+    "train", "experiment", "Result", "Averaged", "EMA", "Growing",
     "duel", "Duel",
     "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
