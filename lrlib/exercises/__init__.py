@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 
 from .exercise import Exercise, Mistake, folded
 
-OTHERS = ("exercise", "predictions")
+OTHERS = ("exercise", "predictions", "cases")
 LESSONS = tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in OTHERS))
 __all__ = ["Exercise", "Mistake", "folded", "LESSONS", *LESSONS]
 

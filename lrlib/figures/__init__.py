@@ -3,13 +3,14 @@
 `show(figure, sentence)` puts a figure into a notebook, `film(frames, sentence)` a moving one, each
 with the sentence that says what to see. The same schedule has the same colour and line everywhere.
 `curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
-landscapes, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+landscapes, `logs` what a bug hunt looks at, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
 from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
+from .logs import costs, rate_log, rate_logs
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
@@ -20,6 +21,7 @@ __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
     "two_models",
+    "rate_log", "rate_logs", "costs",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",
