@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .measured import SIDES, intervals
+from .measured import intervals
 from .names import legend_above
 from .style import GUIDE, HEIGHT, OTHER, STYLES, describe, draw_rates, from_zero, panels, styled
 
@@ -76,5 +76,5 @@ def costs(named, against="what was meant"):
     for place, (title, differences) in zip(axes[0], named.items()):
         looks = {name: {"color": OTHER} for name in differences}
         intervals(place, differences, looks=looks)
-        describe(place, title, SIDES.replace("difference", f"against {against}"), "")
+        describe(place, title, f"cost against {against}, %", "")
     return figure

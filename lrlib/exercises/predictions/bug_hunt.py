@@ -87,9 +87,9 @@ costliest = predict(
         "the schedule begins again at half time",
         "the schedule is used up after four fifths",
     ],
-    sentence="Final loss against the schedule that was meant, at the peak that the scripts have. The "
-    "dearest bug trains too little: case 2. A rate that never falls costs half of that, "
-    "and so does a schedule that is never finished. Case 4 costs least, and still its sign is sure.",
+    sentence="How much higher the final loss is than with the schedule that was meant, at the peak of "
+    "the scripts. Too little training, case 2, is the dearest; then a rate that never falls; then a "
+    "schedule that begins again. Case 4 costs least.",
 )
 
 healed = predict(
@@ -102,8 +102,8 @@ healed = predict(
         "was wrong.",
     },
     right="less than half",
-    sentence="Left at the peak of the scripts, right each at its own best peak: a little better. "
-    "Tuning does not repair a schedule.",
+    sentence="Left at the peak of the scripts, right each at its own best peak: a little better, and "
+    "no bug has become harmless. Tuning does not repair a schedule.",
 )
 
 causes = {
@@ -221,7 +221,7 @@ causes = {
         at_once=True,
     ),
     9: predict(
-        "Case 9. At update 200 the loss jumps to what it was at the start, and comes down again. "
+        "Case 9. At update 200 the loss jumps, to over ten times what it was, and comes down again. "
         "What is wrong with the rate?",
         {
             "it restarted": "A restart makes such a loss, but the record of the rate has none.",
