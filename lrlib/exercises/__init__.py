@@ -2,7 +2,8 @@
 
 Each question stands beside its check, hints, solution and known mistakes; `exercise` has what all
 of them can do. `predictions/` has, again a file a lesson, what is asked before it is shown and what
-is recalled, each option beside what answers it. Not here: how a prediction is shown (`widgets`).
+is recalled, each option beside what answers it; `cases/` has the scripts of the bug hunt. Not here:
+how a prediction is shown (`widgets`).
 """
 
 from importlib import import_module
