@@ -139,6 +139,6 @@ def _losses(task, rates):
     keys = [(task, row.tobytes()) for row in rows]
     missing = {key: row for key, row in zip(keys, rows) if key not in _KNOWN}
     if missing:
-        found = train(task, np.array([*missing.values()]), SEEDS)
+        found = train(task, np.array([*missing.values()]), SEEDS, progress=False)
         _KNOWN.update(zip(missing, found))
     return np.array([_KNOWN[key] for key in keys])
