@@ -7,6 +7,7 @@ other, `clouds` and `toys` points in landscapes, `style` the palette, `names` wo
 `films` and `page` the way to the page.
 `curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
 landscapes, `readings` a rule that reads a log, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+landscapes, `logs` what a bug hunt looks at, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
@@ -14,6 +15,7 @@ from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
 from .forecasts import forecasts
+from .logs import costs, rate_log, rate_logs
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .page import film, png, show, show_comparison, show_result, show_schedule
@@ -25,6 +27,8 @@ __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
     "two_models", "forecasts",
+    "two_models",
+    "rate_log", "rate_logs", "costs",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "two_models",
     "cloud", "saddle", "valley", "catapult", "reading", "Frames",
