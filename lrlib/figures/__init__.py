@@ -3,7 +3,7 @@
 `show(figure, sentence)` puts a figure into a notebook, `film(frames, sentence)` a moving one, each
 with the sentence that says what to see. The same schedule has the same colour and line everywhere.
 `curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
-landscapes, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+landscapes, `paintings` what networks paint, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
@@ -12,6 +12,7 @@ from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
+from .paintings import one_painting, painted, paintings, submission
 from .page import film, png, show, show_comparison, show_result, show_schedule
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
 from .toys import catapult, valley
@@ -19,7 +20,7 @@ from .toys import catapult, valley
 __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
-    "two_models",
+    "two_models", "paintings", "painted", "one_painting", "submission",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",

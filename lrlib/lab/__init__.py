@@ -2,12 +2,14 @@
 
 `tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
 what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
-to the test. Not here: what can be computed without a run (`dynamics`).
+to the test; `capstone` is the last task, with its twenty runs. Not here: what can be computed
+without a run (`dynamics`).
 """
 
 import torch
 
 from ..dynamics import EMA
+from .capstone import capstone
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
@@ -23,7 +25,7 @@ __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
-    "duel", "Duel",
+    "duel", "Duel", "capstone",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
