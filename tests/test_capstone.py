@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrlib as lr
-from lrlib.lab import capstone
+from lrlib.lab import capstone, defence
 from lrlib.lab.tasks.photograph import Photograph
 
 module = sys.modules[type(capstone).__module__]
@@ -24,8 +24,8 @@ def a_process_of_its_own(monkeypatch):
 def untrained(monkeypatch):
     """Runs that cost nothing: the loss is the peak, the painting is white."""
     monkeypatch.setattr(
-        module, "_paint",
-        lambda wanted, seed: (np.full(len(module.STOPS), wanted.peak), np.ones((32, 48, 3))),
+        defence, "paint",
+        lambda wanted, seed: (np.full(len(defence.STOPS), wanted.peak), np.ones((32, 48, 3))),
     )  # fmt: skip
 
 
@@ -62,8 +62,8 @@ def test_an_answer_from_the_log_is_given_when_all_are_spent(untrained):
 
 
 def test_no_seed_of_the_test_can_be_run(untrained):
-    assert not set(module.TEST_SEEDS) & set(capstone.seeds)
-    for seed in (*module.TEST_SEEDS, -1, 10, True, 0.5, "0"):
+    assert not set(defence.TEST_SEEDS) & set(capstone.seeds)
+    for seed in (*defence.TEST_SEEDS, -1, 10, True, 0.5, "0"):
         with pytest.raises(ValueError, match="seed must be"):
             capstone.run(LINE, seed=seed)
     assert capstone.left == 20
@@ -107,6 +107,7 @@ def test_what_cannot_be_run_is_refused_in_words(schedule, settings, words, untra
         ("better", BECAUSE, "two numbers in per cent"),
         ((-5, float("nan")), BECAUSE, "two numbers in per cent"),
         (-5, BECAUSE, "two numbers in per cent"),
+        (np.array([-5.0, -10.0]), BECAUSE, "the lower first"),
     ],
 )
 def test_a_guess_is_not_submitted(prediction, because, words, untrained):
@@ -131,7 +132,7 @@ def test_one_submission_and_its_answer_again():
     assert capstone.submit(LINE, (-9, 9), BECAUSE) is first
     assert "submitted once" in repr(capstone.submit(LINE, (-3, 3), BECAUSE))
     assert first.came_true and abs(first.difference.percent) < 1e-9  # the line against itself
-    assert first.difference.pairs == len(module.TEST_SEEDS) == 32
+    assert first.difference.pairs == len(defence.TEST_SEEDS) == 32
     words = repr(first)
     assert "it came true" in words and BECAUSE in words and "[ ] The peak:" in words
     names = {each.name for each in first.forgotten}
@@ -145,20 +146,20 @@ def reference():
 
 def test_the_reference_defence_came_true_and_forgot_nothing(reference):
     assert reference.forgotten == () and reference.came_true
-    assert reference.difference.high < 0 and len(module.REFERENCE_RUNS) == module.BUDGET
-    assert not {run.seed for run in module.REFERENCE_RUNS} - set(capstone.seeds)
+    assert reference.difference.high < 0 and len(defence.REFERENCE_RUNS) == module.BUDGET
+    assert not {run.seed for run in defence.REFERENCE_RUNS} - set(capstone.seeds)
 
 
 def test_trying_seeds_buys_nothing(reference):
     """The lowest of ten seeds is luck: on the test seeds it is what it was."""
-    line = module.setting(LINE)
-    tried = module._train(Photograph(), [line], capstone.seeds)[0]
-    tested = module._train(Photograph(), [line], module.TEST_SEEDS)[0]
+    line = defence.setting(LINE)
+    tried = defence.measure(Photograph(), [line], capstone.seeds)[0]
+    tested = defence.measure(Photograph(), [line], defence.TEST_SEEDS)[0]
     assert tried.min() < 0.9 * tested.mean() < tried.mean() * 1.1
 
 
 def tried(schedule, seeds=(0, 1), **settings):
-    return [module.Tried(module.setting(schedule, **settings), seed) for seed in seeds]
+    return [defence.Tried(defence.setting(schedule, **settings), seed) for seed in seeds]
 
 
 RISE = lr.warmup_linear(0.02, 90, 300)
@@ -176,24 +177,24 @@ RISE = lr.warmup_linear(0.02, 90, 300)
     ],
 )
 def test_what_was_forgotten_is_worked_out_from_what_was_tried(log, forgotten):
-    mine = module.setting(RISE)
-    assert forgotten in [each.name for each, _ in module._controls(mine, log)]
+    mine = defence.setting(RISE)
+    assert forgotten in [each.name for each, _ in defence.controls(mine, log)]
     remedy = [
         *tried(RISE * 0.5), *tried(RISE * 2), *tried(LINE, max_norm=1.0), *tried(LINE, average=0.5)
     ]  # fmt: skip
-    assert list(module._controls(mine, log + remedy)) == []
+    assert list(defence.controls(mine, log + remedy)) == []
 
 
 def test_who_clips_is_asked_for_the_line():
-    mine = module.setting(RISE, max_norm=1.0)
-    names = {each.name: other for each, other in module._controls(mine, tried(RISE, max_norm=1.0))}
-    assert names["line, clipped"].shape == module.setting(LINE).shape
+    mine = defence.setting(RISE, max_norm=1.0)
+    names = {each.name: other for each, other in defence.controls(mine, tried(RISE, max_norm=1.0))}
+    assert names["line, clipped"].shape == defence.setting(LINE).shape
     assert names["line, clipped"].max_norm == 1.0
     assert names["no rise"].rates[0] == pytest.approx(0.02)
 
 
 def test_a_painting_belongs_to_its_loss():
-    losses, painting = module._paint(module.setting(LINE, average=0.5), 0)
+    losses, painting = defence.paint(defence.setting(LINE, average=0.5), 0)
     colours = Photograph()
     _, mean, spread = colours._colours
     error = np.square((painting - colours.picture) / spread).mean()
@@ -206,7 +207,7 @@ def test_a_run_and_a_submission_show_themselves(reference, capsys):
     for shown in (capstone, run, reference):
         shown._ipython_display_()
     figures = [
-        lr.figures.one_painting(run, capstone.runs, module.STOPS), lr.figures.submission(reference),
+        lr.figures.one_painting(run, capstone.runs, defence.STOPS), lr.figures.submission(reference),
         capstone.film().figure,
     ]  # fmt: skip
     assert [lr.figures.collisions(figure) for figure in figures] == [[], [], []]
@@ -214,8 +215,8 @@ def test_a_run_and_a_submission_show_themselves(reference, capsys):
 
 def test_the_references_stand_at_peaks_that_are_not_far_off():
     """Four times lower or higher is worse for each, on seeds that chose nothing."""
-    for name, schedule in module.REFERENCES.items():
-        three = [module.setting(schedule * factor) for factor in (0.25, 1, 4)]
-        low, best, high = module._train(Photograph(), three, range(400, 416))
+    for name, schedule in defence.REFERENCES.items():
+        three = [defence.setting(schedule * factor) for factor in (0.25, 1, 4)]
+        low, best, high = defence.measure(Photograph(), three, range(400, 416))
         for other in (low, high):
             assert lr.lab.paired_difference(best, other).high < 0, name
