@@ -2,14 +2,16 @@
 
 `show(figure, sentence)` puts a figure into a notebook, `film(frames, sentence)` a moving one, each
 with the sentence that says what to see. The same schedule has the same colour and line everywhere.
-`curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
-landscapes, `paintings` what networks paint, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+`curves` has what is computed exactly, `measured` what has seeds, `finish` all schedules where they
+end, `clouds` and `toys` points in landscapes, `paintings` what networks paint, `style` the palette,
+`names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
 from .clouds import cloud, saddle
 from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
+from .finish import finish
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
 from .paintings import one_painting, painted, paintings, submission
@@ -20,7 +22,7 @@ from .toys import catapult, valley
 __all__ = [
     "curves", "poster", "rate_and_loss", "multiples", "comparison", "paths",
     "trials", "intervals", "sweep", "bands", "proportions", "duel",
-    "two_models", "paintings", "painted", "one_painting", "submission",
+    "two_models", "finish", "paintings", "painted", "one_painting", "submission",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "show", "film", "show_schedule", "show_comparison", "show_result", "png",
     "palette", "collisions",
