@@ -14,6 +14,7 @@ from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
+from .recorded.results import Recorded, recorded
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream
 from .trainer import train
@@ -25,7 +26,7 @@ __all__ = [
     "Stream", "FreshDigits", "CleanDigits", "Fragile", "RandomLabels", "Copying", "FineTuning",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA",
-    "duel", "Duel", "capstone",
+    "duel", "Duel", "recorded", "Recorded", "capstone",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
