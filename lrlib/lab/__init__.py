@@ -2,8 +2,8 @@
 
 `tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
 what is measured and concluded, `measures` what is seen on the way, `claims/` what people say, put
-to the test; `capstone` is the last task, with its twenty runs. Not here: what can be computed
-without a run (`dynamics`).
+to the test, `recorded/` a language model that was trained once, its curves kept; `capstone` is the
+last task, with its twenty runs. Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch

@@ -33,7 +33,7 @@ def workers(scheduler):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m lrlib.lab", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="claims | record")
+    commands = parser.add_subparsers(dest="command", required=True)
     claims = commands.add_parser("claims", help="measure every claim and print the table")
     claims.add_argument("--seeds", type=int, default=32, help="of every claim, at least 4")
     recording = commands.add_parser("record", help="train the recorded run anew; it can go on later")

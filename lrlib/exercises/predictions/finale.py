@@ -109,7 +109,7 @@ transformer = predict(
         "SGDR": "Two restarts, and each costs updates that a short run does not have.",
     },
     right="hold, then a cooldown (WSD)",
-    sentence="Mean test loss of three seeds, each at its own best peak, 95 % bands. WSD runs with the constant "
+    sentence="The mean test loss of three seeds, each at its own best peak. WSD runs with the constant "
     "rate until its cooldown begins at 480; then it falls below them all. Averaged, the constant rate "
     "ends next to it.",
 )
