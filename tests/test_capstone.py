@@ -188,9 +188,9 @@ def test_what_was_forgotten_is_worked_out_from_what_was_tried(log, forgotten):
 def test_who_clips_is_asked_for_the_line():
     mine = defence.setting(RISE, max_norm=1.0)
     names = {each.name: other for each, other in defence.controls(mine, tried(RISE, max_norm=1.0))}
-    assert names["line, clipped"].shape == defence.setting(LINE).shape
-    assert names["line, clipped"].max_norm == 1.0
-    assert names["no rise"].rates[0] == pytest.approx(0.02)
+    assert names["line, clipped"][0].shape == defence.setting(LINE).shape
+    assert names["line, clipped"][0].max_norm == 1.0
+    assert [each.rates[0] for each in names["no rise"]] == pytest.approx([0.01, 0.02])
 
 
 def test_a_painting_belongs_to_its_loss():
@@ -220,3 +220,15 @@ def test_the_references_stand_at_peaks_that_are_not_far_off():
         low, best, high = defence.measure(Photograph(), three, range(400, 416))
         for other in (low, high):
             assert lr.lab.paired_difference(best, other).high < 0, name
+
+
+def test_a_forgotten_control_stands_at_a_peak_of_its_own():
+    """Clipped, a long rise wants a higher peak: at the one that was submitted it would look bad."""
+    rise = defence.setting(lr.warmup_linear(0.005, 90, 300))
+    log = tried(rise_at(0.0025)) + tried(rise_at(0.005)) + tried(rise_at(0.01)) + tried(LINE, average=0.5)
+    (clipped,) = defence.judge(rise, (-9, 9), BECAUSE, log + tried(LINE)).forgotten
+    assert clipped.name == "clipped" and clipped.difference.high < 0
+
+
+def rise_at(peak):
+    return lr.warmup_linear(peak, 90, 300)

@@ -73,11 +73,11 @@ def submission(result):
     axes = figure.add_subplot(grid[:, 1])
     rows = {"yours": result.difference} | result.rivals
     low, high = result.prediction
-    axes.axvspan(low, high, color=TARGET, alpha=0.13, linewidth=0)
     looks = {name: {"color": OTHER if name == "yours" else "#8A8A8A"} for name in rows}
     intervals(axes, rows, looks=looks)
     for text in list(axes.texts):  # the zone of a tie needs no words here
         text.remove()
+    axes.axvspan(low, high, color=TARGET, alpha=0.16, linewidth=0)
     left, right = axes.get_xlim()
     axes.set_xlim(min(left, low - 3), max(right, high + 3))
     axes.annotate("predicted", ((low + high) / 2, 1), (0, -4), xycoords=("data", "axes fraction"),
