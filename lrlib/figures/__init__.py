@@ -8,6 +8,9 @@ other, `clouds` and `toys` points in landscapes, `style` the palette, `names` wo
 `curves` has what is computed exactly, `measured` what has seeds, `clouds` and `toys` points in
 landscapes, `readings` a rule that reads a log, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
 landscapes, `logs` what a bug hunt looks at, `style` the palette, `names` words in figures, `films` and `page` the way to the page.
+`curves` has what is computed exactly, `measured` what has seeds, `finish` all schedules where they
+end, `clouds` and `toys` points in landscapes, `paintings` what networks paint, `style` the palette,
+`names` words in figures, `films` and `page` the way to the page.
 Not here: anything that moves under a slider (`widgets`).
 """
 
@@ -16,8 +19,10 @@ from .curves import comparison, curves, multiples, paths, poster, rate_and_loss
 from .films import Frames, palette
 from .forecasts import forecasts
 from .logs import costs, rate_log, rate_logs
+from .finish import finish
 from .measured import bands, duel, intervals, proportions, sweep, trials, two_models
 from .names import collisions
+from .paintings import one_painting, painted, paintings, submission
 from .page import film, png, show, show_comparison, show_result, show_schedule
 from .readings import reading
 from .style import DPI, HEIGHT, STYLES, TARGET, WIDTH, panels, shown_width, styled, styles
@@ -29,6 +34,7 @@ __all__ = [
     "two_models", "forecasts",
     "two_models",
     "rate_log", "rate_logs", "costs",
+    "two_models", "finish", "paintings", "painted", "one_painting", "submission",
     "cloud", "saddle", "valley", "catapult", "Frames",
     "two_models",
     "cloud", "saddle", "valley", "catapult", "reading", "Frames",

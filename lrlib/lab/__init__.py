@@ -9,11 +9,15 @@ without a run (`dynamics`).
 what is measured and concluded, `feedback` rates that answer to a metric,
 `measures` what is seen on the way, `claims/` what people say, put
 to the test. Not here: what can be computed without a run (`dynamics`).
+to the test, `recorded/` a language model that was trained once, its curves kept; `capstone` is the
+last task, with its twenty runs. Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch
 
 from ..dynamics import EMA, Growing
+from ..dynamics import EMA
+from .capstone import capstone
 from .duel import Duel, duel
 from .experiment import Averaged, Result, experiment
 from .fitted_bowl import BOWLS, fit_bowl, forecast
@@ -47,6 +51,7 @@ __all__ = [
     "train", "experiment", "Result", "Averaged", "EMA", "Growing",
     "duel", "Duel",
     "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
+    "duel", "Duel", "recorded", "Recorded", "capstone",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip
