@@ -8,6 +8,7 @@ import lrlib as lr
 from lrlib import figures
 from lrlib.exercises import bug_hunt
 from lrlib.exercises.bug_hunt import CASES, costs
+from lrlib.exercises.cases import fine_tuned
 from lrlib.exercises.cases.case import Case
 from lrlib.exercises.cases.scripts import factory
 
@@ -107,3 +108,31 @@ def test_a_clock_that_is_right_gives_what_was_meant():
 def test_a_script_with_another_number_of_updates_is_told_so():
     words = bug_hunt.repaired.judge(bug_hunt.recorded(lambda model, optimizer, loader: None))
     assert words == "Not yet: the script makes 0 updates; five epochs of 8 are 40."
+
+
+def test_an_order_to_be_found_does_not_stand_on_the_page():
+    assert list(bug_hunt.costliest._options) != bug_hunt.costliest._right
+
+
+def test_the_proof_of_case_3_has_its_ten_dots_on_the_record_of_every_update():
+    figure, _ = CASES[3].proof(CASES[3])
+    assert figures.collisions(figure) == []
+    (dots,) = (line for line in figure.axes[0].lines if line.get_marker() == "o")
+    assert dots.get_xdata() == approx(np.arange(0, 400, 40))
+    assert dots.get_ydata() == approx(CASES[3].rates()[::40])
+
+
+def test_a_cause_keeps_the_case_of_a_name_in_pytorch():
+    assert CASES[2].cause().startswith("step() is called once per micro-batch. Everything")
+    assert CASES[1].cause().startswith("The scheduler drives another optimizer. It sets")
+
+
+def test_other_peaks_than_the_usual_ones_can_be_searched():
+    (one,) = costs([CASES[1]], lr.lab.Stream(), tuned=True, peaks=(0.04,)).values()
+    (written,) = costs([CASES[1]], lr.lab.Stream()).values()
+    assert one.percent == approx(written.percent)
+
+
+@pytest.mark.parametrize("peaks, kind", [((0.04,), "undecided"), ((0.01, 0.02, 0.04), "lower")])
+def test_case_10_looks_harmless_or_better_on_the_new_digits(peaks, kind):
+    assert fine_tuned(peaks)[0].kind == kind

@@ -9,7 +9,7 @@ import lrlib as lr
 from .cases import CASES, costs  # noqa: F401  (for the notebook)
 from .cases.scripts import rise_and_fall, small_network  # noqa: F401
 from .exercise import Exercise, Mistake, NotYet
-from .predictions.bug_hunt import costliest, healed, recall  # noqa: F401
+from .predictions.bug_hunt import costliest, new_peak, recall  # noqa: F401
 
 # The notebook shows a case by a line with its name alone.
 worked = CASES[0]
@@ -229,6 +229,11 @@ repaired = Exercise(
         "length and unit": Mistake(
             _script(120, 0.1, True),
             "step() is right now; T_max is not (micro-batches), and eta_min is a rate, no share.",
+        ),
+        "clock and unit": Mistake(
+            _script(40, 0.1, False),
+            "T_max is right now; step() is still called for every micro-batch, and eta_min is a rate, "
+            "no share.",
         ),
     },
 )  # fmt: skip

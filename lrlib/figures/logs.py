@@ -12,12 +12,13 @@ LOGGED = ({"color": "black", "linewidth": 2.4}, {"color": STYLES["sgdr"][0], "li
 
 
 @styled
-def rate_log(meant, logged, every=1, loss=None):
+def rate_log(meant, logged, every=1, loss=None, dots=None):
     """A log of rates as its reader has it, beside the rates that were meant, dotted.
 
     `meant`: rates of shape (T,), or a dict from a label to such. `logged`: a dict from a label to
     what the log holds. `every`: the log holds only every so-manieth update, drawn as dots. `loss`:
-    the minibatch losses in the same log, drawn on the right.
+    the minibatch losses in the same log, drawn on the right. `dots`: of every so-manieth update in
+    `logged` a dot, too: what a log of these alone would hold.
     """
     figure, axes = panels(1 if loss is None else 2, squeeze=False)
     figure.set_figheight(0.8 * HEIGHT)
@@ -28,7 +29,9 @@ def rate_log(meant, logged, every=1, loss=None):
         if every > 1:
             left.plot(np.arange(len(rates)) * every, rates, "o-", label=label, **look)
         else:
-            draw_rates(left, rates, label=label, **look)
+            draw_rates(left, rates, label=label, **(look | {"linewidth": 1.2} if dots else look))
+        if dots:
+            left.plot(np.arange(0, len(rates), dots), rates[::dots], "o", color=look["color"], markersize=8)
     from_zero(left)
     describe(left, "", "update $t$", r"learning rate $\eta$")
     if loss is not None:

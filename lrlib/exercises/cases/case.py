@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import analysis, figures
 from ...lab import cross_fit, paired_difference, train
+from ...widgets.draw import picture_html
 from . import scripts
 
 PEAKS = (0.012, 0.018, 0.027, 0.04, 0.06, 0.09)
@@ -23,7 +24,7 @@ class Case:
     meant. `question`: a choice, answered at once. `wrong`, `right`: the line that is wrong, and the
     same repaired, both None where nothing is. `log(case)`: the picture of its log, the used rates
     unless given; `seen`: what is in it; `small(meant, used)`: what of both a small one shows.
-    `more(case)`: another sentence for the cause.
+    `more(case)`: another sentence for the cause; `proof(case)`: a picture that shows it, and words.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Case:
     more: object = None
     seen: str = "Dotted: as meant. Solid: the log."
     small: object = None
+    proof: object = None
     _kept: dict = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -95,33 +97,37 @@ class Case:
         meant = self.meant(10).rates(len(used))
         return self.small(meant, used) if self.small else (meant, used)
 
+    def cause(self):
+        """What was wrong, in words."""
+        right = self.question._right
+        code = any(sign in right.split()[0] for sign in "._(")  # a name in PyTorch keeps its case
+        words = f"{right if code else right[0].upper() + right[1:]}. {self.question._options[right]}"
+        return f"{words} {self.more(self)}" if self.more else words
+
     def _ipython_display_(self):
         """The log, the question, and folded: the cause, the script with its one-line repair."""
         from IPython.display import display
 
         figures.show(self.picture(), f"Case {self.number}. {self.seen}")
         self.question._ipython_display_()
-        cause = self.question._right
-        words = f"{cause[0].upper()}{cause[1:]}. {self.question._options[cause]}"
-        if self.more:
-            words += " " + self.more(self)
         name = "The cause, and the script" + ("" if self.innocent else " with its repair (- and +)")
-        page = f"<p>{html.escape(words)}</p><pre>{html.escape(self.diff())}</pre>"
+        proof = picture_html(*self.proof(self)) if self.proof else ""
+        page = f"<p>{html.escape(self.cause())}</p>{proof}<pre>{html.escape(self.diff())}</pre>"
         page = f"<details><summary>{name}</summary>{page}</details>"
         display({"text/html": page, "text/plain": name}, raw=True)
 
 
-def costs(cases, task, epochs=10, tuned=False):
+def costs(cases, task, epochs=10, tuned=False, peaks=PEAKS):
     """What each bug does to the final loss: number -> the paired `Difference` from what was meant.
 
-    At the peak that the scripts have, or, `tuned`, each at its own best peak of `PEAKS`.
+    At the peak that the scripts have, or, `tuned`, each at its own best peak of `peaks`.
     """
     pairs = []
     for case in cases:
         used = case.rates(epochs=epochs)
         for rates in (used, case.meant(epochs).rates(len(used))):
-            peaks = PEAKS if tuned else [rates.max()]
-            pairs.append([rates * (peak / rates.max()) for peak in peaks])
+            tried = peaks if tuned else [rates.max()]
+            pairs.append([rates * (peak / rates.max()) for peak in tried])
     losses = _losses(task, np.array(pairs)).reshape(len(cases), 2, -1, len(SEEDS))
     losses = cross_fit(losses)[0] if tuned else losses[:, :, 0]
     return {

@@ -18,13 +18,15 @@ recall = (
         at_once=True,
     ),
     predict(
-        "Lesson 10: what makes 1/√t an honest candidate where the length is unknown?",
+        "Lesson 10: a run is stopped at a moment that nobody knew, and a running mean of its weights is "
+        "handed over. Which memory suits every such moment?",
         {
-            "it ends at zero": "It never reaches zero, at any length.",
-            "it has no peak to search for": "It has one, like all the others.",
-            "no T stands in its formula": "So whenever you stop it, it is the schedule that was meant.",
+            "a fixed number of updates": "Too long for an early stop, or too short for a late one.",
+            "all updates made": "It holds the start of the run, too, for ever.",
+            "a share of the updates made": "Short against the run at every moment, and as long as that "
+            "allows.",
         },
-        right="no T stands in its formula",
+        right="a share of the updates made",
         at_once=True,
     ),
     predict(
@@ -74,12 +76,12 @@ costliest = predict(
     "Four of these bugs, each in a script whose peak is a good one for what was meant, 400 updates on "
     "Stream. Order them by their final loss, the highest first.",
     {
-        "the schedule is used up after a quarter of the run": "It looks careful: low rates do no harm. "
-        "But they do nothing else either.",
-        "the rate never falls": "It ends on the floor of its peak; but it has travelled.",
         "the schedule begins again at half time": "It wastes a second warmup and ends at a half of the "
         "peak, no longer at all of it.",
         "the schedule is used up after four fifths": "A fifth of the run is nearly lost: that is all.",
+        "the rate never falls": "It ends on the floor of its peak; but it has travelled.",
+        "the schedule is used up after a quarter of the run": "It looks careful: low rates do no harm. "
+        "But they do nothing else either.",
     },
     right=[
         "the schedule is used up after a quarter of the run",
@@ -88,22 +90,24 @@ costliest = predict(
         "the schedule is used up after four fifths",
     ],
     sentence="How much higher the final loss is than with the schedule that was meant, at the peak of "
-    "the scripts. Too little training, case 2, is the dearest; then a rate that never falls; then a "
+    "the scripts. Too little training, case 2, costs most; then a rate that never falls; then a "
     "schedule that begins again. Case 4 costs least.",
 )
 
-healed = predict(
-    "Nobody finds the bug. Instead somebody searches the peak anew, with the bug inside, and so do we "
-    "for what was meant. How much of the damage goes away?",
+new_peak = predict(
+    "Nobody finds the bug. Somebody searches for a new peak instead, with the bug in place, and we do "
+    "the same for what was meant. Which cost falls most?",
     {
-        "nearly all of it": "A search heals a wrong height. None of these five has one.",
-        "more than half": "The search does find another peak, for most of them a lower one.",
-        "less than half": "The peak stretches a curve upwards. It cannot move its end, and the end "
-        "was wrong.",
+        "none: all of them all but vanish": "A search repairs a wrong height, and none of these bugs is "
+        "one. The curve stays wrong.",
+        "that of the schedule that is used up after a quarter of the run": "A higher peak was to make up "
+        "for the lost updates. It hardly does.",
+        "that of the rate that never falls": "A lower peak lowers its floor, and the floor was its cost.",
+        "that of the schedule that begins again": "Its best peak is lower, too; but it had less to gain.",
     },
-    right="less than half",
-    sentence="Left at the peak of the scripts, right each at its own best peak: a little better, and "
-    "no bug has become harmless. Tuning does not repair a schedule.",
+    right="that of the rate that never falls",
+    sentence="Left at the peak of the scripts, right each at its own best peak. A rate that never falls "
+    "gains most; a schedule that is used up early gains next to nothing; and every bug still costs.",
 )
 
 causes = {
