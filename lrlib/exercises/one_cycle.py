@@ -20,8 +20,8 @@ def _travel():
 travel = Exercise(
     ask=(
         "**Exercise 1** (objective 1). `a = lr.Linear(0, 0.4, 100) >> lr.Constant(0.4, 50)`. What is "
-        "the travel of `0.5 * a.reverse().repeat(2)`, to three digits, in whole updates? By hand "
-        "first."
+        "the travel of `0.5 * a.reverse().repeat(2)`, summed over its updates, to three digits? By "
+        "hand first."
     ),
     right=_travel,
     hints=(

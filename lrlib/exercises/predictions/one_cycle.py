@@ -78,15 +78,15 @@ which_share = predict(
     {
         "none": "A line from the start is safe only below a low peak, and then the flat direction "
         "is not done in time.",
-        "about a twentieth": "A few gentle updates bring the runs down from the walls. Each further "
-        "one is taken from the fall.",
+        "a few per cent": "A few gentle updates bring the runs down from the walls. Each further one "
+        "is taken from the fall.",
         "about a third": "It is what the libraries do. Here it is safe, and longer than it needs to "
         "be.",
         "more than half": "The travel stays the same, but too few updates are left to come down in.",
     },
-    "about a twentieth",
+    "a few per cent",
     sentence="Each share at its own best peak and divisor. Without a rise the loss is far higher; "
-    "from a fiftieth on, every longer rise costs a little more. The default 30 % just misses the "
+    "from a fiftieth on, every longer rise costs a little more. The libraries' 30 % just misses the "
     "target.",
 )
 
@@ -121,8 +121,8 @@ four_times_faster = predict(
     },
     "a clipped line, without any rise",
     sentence="One cycle needs about half of the updates of the two drops, and so does its straight "
-    "relative. The clipped line needs less than a quarter. But clip the two drops as well, and a "
-    "quarter is far from enough.",
+    "relative; the clipped line at most a quarter. So here the slow side was held back by its start: "
+    "clip the two drops as well, and a quarter is far from enough.",
 )
 
 
@@ -136,7 +136,7 @@ against_it = predict(
         "higher on both": "0.95 is more than these tasks want, but it acts while the rate is small.",
     },
     "not clearly different on either",
-    sentence="Against one cycle at a fixed momentum of 0.9. Cycling cannot be told from it. The "
-    "same effective rate without a cycled momentum does as well, on FreshDigits a little better. A "
-    "fixed 0.95 costs.",
+    sentence="Against one cycle at a fixed momentum of 0.9. Cycling it is undecided on Stream, "
+    "a tie on FreshDigits. The same effective rate at momentum 0.9 does as well, on FreshDigits a "
+    "little better; a fixed 0.95 costs.",
 )
