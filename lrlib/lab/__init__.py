@@ -1,9 +1,9 @@
 """The laboratory: real networks trained under many schedules at once, compared seed by seed.
 
 `tasks/` has what is learned, `optimizers` and `trainer` how, `experiment`, `duel` and `statistics`
-what is measured and concluded, `feedback` rates that answer to a metric,
-`measures` what is seen on the way, `claims/` what people say, put
-to the test. Not here: what can be computed without a run (`dynamics`).
+what is measured and concluded, `feedback` rates that answer to a metric, `measures` what is seen on
+the way, `claims/` what people say, put to the test, `recorded/` a language model that was trained
+once, its curves kept. Not here: what can be computed without a run (`dynamics`).
 """
 
 import torch
@@ -14,6 +14,7 @@ from .experiment import Averaged, Result, experiment
 from .feedback import Feedback, OnPlateau
 from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snapshots
 from .optimizers import SGD, Adam, adamw
+from .recorded.results import Recorded, recorded
 from .statistics import Difference, Proportion, cross_fit, half_width, paired_difference, proportion
 from .tasks import (
     Bowl, CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream,
@@ -28,7 +29,7 @@ __all__ = [
     "Bowl",
     "SGD", "Adam", "adamw",
     "train", "experiment", "Result", "Averaged", "EMA", "OnPlateau", "Feedback",
-    "duel", "Duel",
+    "duel", "Duel", "recorded", "Recorded",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
 ]  # fmt: skip

@@ -74,6 +74,8 @@ class Result:
     losses: np.ndarray
     curves: np.ndarray
 
+    _fit = staticmethod(statistics.cross_fit)  # how the peak is chosen on other seeds
+
     def __post_init__(self):
         grid, seeds = (len(self.names), len(self.peaks)), len(self.seeds)
         self._check("losses", (*grid, seeds))
@@ -108,7 +110,7 @@ class Result:
         other half of the seeds. Raises `ValueError` if the experiment had no `measure_at`.
         """
         curves = np.moveaxis(self._curves(name), 1, 0)
-        return statistics.cross_fit(curves, by=self.losses[self._index(name)])[0]
+        return self._fit(curves, by=self.losses[self._index(name)])[0]
 
     def at_best(self, name):
         """Each seed's loss at the peak chosen on the other half of the seeds: shape (S,)."""
@@ -137,7 +139,7 @@ class Result:
         return self.curves[self._index(name)]
 
     def _fitted(self, name):
-        return statistics.cross_fit(self.losses[self._index(name)])
+        return self._fit(self.losses[self._index(name)])
 
     def compare(self, name, reference):
         """The paired `Difference` between two schedules, each at its own best peak rate."""

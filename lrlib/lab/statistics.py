@@ -170,3 +170,17 @@ def cross_fit(losses, by=None):
         own = losses[..., half::2]
         fitted[..., half::2] = np.take_along_axis(own, index, axis=-2)[..., 0, :]
     return fitted, chosen
+
+
+def leave_one_out(losses, by=None):
+    """Each seed's loss at the rate that was best on all *other* seeds: `cross_fit` for two or three.
+
+    `losses`, `by`: as there, for S >= 2 seeds. Returns the losses, shape (..., S), and the index
+    chosen for each of the seeds, shape (..., S).
+    """
+    losses = np.asarray(losses, dtype=float)
+    if losses.ndim < 2 or losses.shape[-1] < 2:
+        raise ValueError(f"losses must be of shape (..., P, S >= 2), not {losses.shape}")
+    by = losses if by is None else np.broadcast_to(by, losses.shape)
+    chosen = (by.sum(-1, keepdims=True) - by).argmin(-2)
+    return np.take_along_axis(losses, chosen[..., None, :], axis=-2)[..., 0, :], chosen
