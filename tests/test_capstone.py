@@ -1,6 +1,9 @@
 """The capstone: the budget holds, the test seeds stay untouched, and a guess is no defence."""
 
 import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -61,9 +64,42 @@ def test_an_answer_from_the_log_is_given_when_all_are_spent(untrained):
     assert capstone.run(LINE).number == 1
 
 
+def test_threads_buy_no_runs(untrained, monkeypatch):
+    started, paint = threading.Barrier(30), defence.paint
+    monkeypatch.setattr(defence, "paint", lambda *given: (time.sleep(0.002), paint(*given))[1])
+
+    def one(k):
+        started.wait()
+        return capstone.run(LINE * (1 + k))
+
+    with ThreadPoolExecutor(30) as pool:
+        done = [pool.submit(one, k) for k in range(30)]
+    assert sum(each.exception() is None for each in done) == 20 == len(capstone.runs)
+    assert [run.number for run in capstone.runs] == list(range(1, 21))
+
+
+def test_worker_processes_are_refused():
+    with ProcessPoolExecutor(1) as pool:
+        for call in (pool.submit(capstone.run, LINE), pool.submit(capstone.submit, LINE)):
+            with pytest.raises(ValueError, match="run it in the notebook"):
+                call.result()
+
+
+class Chameleon:
+    """Equal to every seed that may be run, and a seed of the test when it comes to it."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
+
+    def __int__(self):
+        return defence.TEST_SEEDS[0]
+
+
 def test_no_seed_of_the_test_can_be_run(untrained):
     assert not set(defence.TEST_SEEDS) & set(capstone.seeds)
-    for seed in (*defence.TEST_SEEDS, -1, 10, True, 0.5, "0"):
+    for seed in (*defence.TEST_SEEDS, -1, 10, True, 0.5, "0", None, np.array([3, 4]), Chameleon()):
         with pytest.raises(ValueError, match="seed must be"):
             capstone.run(LINE, seed=seed)
     assert capstone.left == 20
@@ -99,7 +135,7 @@ def test_what_cannot_be_run_is_refused_in_words(schedule, settings, words, untra
         (..., BECAUSE, "replace the dots"),
         ((-10, -5), ..., "replace the dots"),
         ((-10, -5), "", "a reason in words"),
-        ((-10, -5), "x x x x x x", "a reason in words"),
+        ((-10, -5), "x x x x x x", "5 different ones"),
         ((-10, -5), "1 2 3 4 5 6 7", "a reason in words"),
         ((-10, -5), ["a", "list"], "a reason in words"),
         ((-5, -10), BECAUSE, "the lower first"),
@@ -203,7 +239,7 @@ def test_a_painting_belongs_to_its_loss():
 
 def test_a_run_and_a_submission_show_themselves(reference, capsys):
     run = capstone.run(LINE)
-    assert repr(run) == f"run 1 of 20: seed 0, peak 0.01: loss {run.loss:.3f}"
+    assert repr(run) == f"run 1 of 20: seed 0, Linear 300, peak 0.01: loss {run.loss:.3f}"
     for shown in (capstone, run, reference):
         shown._ipython_display_()
     figures = [
@@ -211,6 +247,33 @@ def test_a_run_and_a_submission_show_themselves(reference, capsys):
         capstone.film().figure,
     ]  # fmt: skip
     assert [lr.figures.collisions(figure) for figure in figures] == [[], [], []]
+
+
+def test_a_run_is_the_lowest_of_its_own_seed_only(untrained, monkeypatch):
+    said = []
+    monkeypatch.setattr(lr.figures, "show", lambda figure, sentence: said.append(sentence))
+    for schedule, seed in ((LINE * 2, 0), (LINE, 0), (LINE * 0.5, 3)):  # the loss is the peak
+        capstone.run(schedule, seed=seed)
+    for run in capstone.runs:
+        run._ipython_display_()
+    first, second, other = said
+    assert first.endswith("On seed 0 lowest 0.010 so far. 17 runs left.")
+    assert second.endswith("On seed 0 the lowest so far. 17 runs left.")
+    assert other.endswith("On seed 3 the lowest so far. 17 runs left.")
+
+
+def test_the_list_of_runs_tells_shapes_apart(untrained):
+    for schedule in (lr.warmup_linear(0.02, 30, 300), lr.warmup_linear(0.02, 60, 300), LINE * 2):
+        capstone.run(schedule, max_norm=1.0)
+    first, second, third = repr(capstone).splitlines()[1:]
+    assert "seed 0, Linear 30 >> Linear 270, peak 0.02, clipped at 1:" in first
+    assert "Linear 60 >> Linear 240" in second and "Linear 300" in third
+    same = capstone.run(lr.Linear(0.02, 0, 300), max_norm=1.0)  # the rates count, not the words
+    assert same is capstone.runs[2]
+
+
+def test_five_words_are_a_reason():
+    assert module._reason("clip allows a higher peak")
 
 
 def test_the_references_stand_at_peaks_that_are_not_far_off():

@@ -67,3 +67,20 @@ def test_a_mark_is_the_schedule_in_miniature(figure):
 
 def test_nothing_collides(figure):
     assert lr.figures.collisions(figure) == []
+
+
+def test_a_loss_without_a_known_floor_has_a_unit_and_an_axis_of_its_own():
+    seeds = np.array([-0.01, 0.0, 0.01])
+    nats = {"linear": lr.lab.mean(0.05 + seeds), "WSD": None, "constant": lr.lab.mean(0.14 + seeds)}
+    figure = lr.figures.finish(
+        SHAPES, COLUMNS | {"transformer": nats}, units={"transformer": "nats a byte"}
+    )
+    left, right = figure.axes
+    assert dots(right) == pytest.approx([0.05, 0, 0.14])
+    assert dots(left) == [0, 12, 40]
+    assert right.get_xlabel() == "nats a byte above the lowest" and "per cent" in left.get_xlabel()
+    assert left.patches and not right.patches  # 5 % of such a loss is no tie
+    assert 0.14 < right.get_xlim()[1] < 1
+    even = np.diff([right.transData.transform((x, 0))[0] for x in (0, 0.05, 0.1)])
+    assert even[0] == pytest.approx(even[1])
+    assert lr.figures.collisions(figure) == []

@@ -53,7 +53,7 @@ def _told(t, told=900, end=1200):
 
 told = Exercise(
     ask=(
-        "**Exercise 2** (objective 2). Nobody knows $T$ at the start. The rate rises in a straight line "
+        "**Exercise 2** (objective 2). The rate rises in a straight line "
         "from 0 to 0.02 in 60 updates and holds. At step `told` (later than 60) somebody says that the "
         "run ends at step `end`: from there it falls in a straight line to zero, which it reaches at "
         "`end` and keeps. Write `rate(t, told=900, end=1200)`."

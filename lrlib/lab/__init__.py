@@ -19,8 +19,8 @@ from .measures import RangeTest, accuracy, ensemble, range_test, sharpness, snap
 from .optimizers import SGD, Adam, ScheduleFree, adamw
 from .recorded.results import Recorded, recorded
 from .statistics import (
-    Difference, Proportion, RankCorrelation, cross_fit, half_width, paired_difference, proportion,
-    rank_correlation,
+    Difference, Proportion, RankCorrelation, cross_fit, half_width, mean, paired_difference,
+    proportion, rank_correlation,
 )  # fmt: skip
 from .tasks import (
     Bowl, CleanDigits, Copying, Fragile, FineTuning, FreshDigits, RandomLabels, Stream,
@@ -39,4 +39,5 @@ __all__ = [
     "BOWLS", "fit_bowl", "forecast", "rank_correlation", "RankCorrelation",
     "accuracy", "sharpness", "snapshots", "ensemble", "RangeTest", "range_test",
     "Difference", "Proportion", "paired_difference", "proportion", "cross_fit", "half_width",
+    "mean",
 ]  # fmt: skip

@@ -2,10 +2,15 @@
 
 `capstone.run` tries a schedule on one seed and counts; `capstone.submit` measures one on 32 seeds
 that nobody can run, beside the reference schedules and the controls that were forgotten. What was
-run is kept here, for as long as this Python lives: a new `Capstone()` has the same log.
+run is kept here, for as long as this Python lives: a new `Capstone()` has the same log, threads
+count one after the other, and worker processes are refused. A new kernel forgets it all.
 """
 
+import functools
+import multiprocessing
+import operator
 import re
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +27,7 @@ WIDEST, WORDS = 30, 5  # of a prediction, in points of per cent; of a reason
 
 _LOG = []  # every run of this process, in order
 _SUBMITTED = []  # at most one: what was submitted, and its verdict
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +51,25 @@ class Run:
     def _ipython_display_(self):
         from .. import figures
 
-        best = min(_LOG, key=lambda run: run.loss)
-        words = "The lowest so far" if best is self else f"Lowest so far: {best.loss:.3f}"
-        words = f"R{repr(self)[1:]}. {words}. {BUDGET - len(_LOG)} runs left."
+        same = [run for run in _LOG if run.seed == self.seed]  # another seed's loss says nothing
+        best, left = min(same, key=lambda run: run.loss), BUDGET - len(_LOG)
+        words = "the lowest" if best is self else f"lowest {best.loss:.3f}"
+        words = f"On seed {self.seed} {words} so far. {left} run{'' if left == 1 else 's'} left."
+        words = f"R{repr(self)[1:]}. {words}"
         figures.show(figures.one_painting(self, _LOG, defence.STOPS), words)
+
+
+def _alone(method):
+    """One call at a time, and in this process: what a thread or a worker runs is not free."""
+
+    @functools.wraps(method)
+    def locked(*args, **kwargs):
+        if multiprocessing.parent_process() is not None:
+            raise defence.Refused("a worker process has a count of its own: run it in the notebook")
+        with _ONE_AT_A_TIME:
+            return method(*args, **kwargs)
+
+    return locked
 
 
 class Capstone:
@@ -70,6 +91,7 @@ class Capstone:
         """How many runs are left."""
         return BUDGET - len(_LOG)
 
+    @_alone
     def run(self, schedule, seed=0, *, max_norm=None, average=None):
         """One run: one schedule, at the peak that it has, on one seed. Returns a `Run`.
 
@@ -78,27 +100,25 @@ class Capstone:
         Raises `Refused`, a `ValueError`, for what cannot be run and when the twenty are spent.
         """
         wanted = defence.setting(schedule, max_norm, average)
-        if isinstance(seed, bool) or seed not in SEEDS:
-            raise defence.Refused(
-                f"seed must be a whole number from 0 to {SEEDS[-1]}, not {seed!r}; the test has others"
-            )
+        seed = _seed(seed)
         for run in _LOG:
             if (run.setting, run.seed) == (wanted, seed):
                 return run
         if len(_LOG) >= BUDGET:
             raise defence.Refused(f"the {BUDGET} runs are spent; what is left is capstone.submit")
-        losses, painting = defence.paint(wanted, int(seed))
-        run = Run(len(_LOG) + 1, int(seed), wanted, losses, painting)
+        losses, painting = defence.paint(wanted, seed)
+        run = Run(len(_LOG) + 1, seed, wanted, losses, painting)
         _LOG.append(run)
         return run
 
+    @_alone
     def submit(self, schedule=..., prediction=..., because=..., *, max_norm=None, average=None):
         """Measure a schedule, at the peak that it has, on 32 seeds that nobody can run: once.
 
         `prediction`: a pair (low, high), by how many per cent its loss will lie above (below: minus)
         that of the straight line at its own best peak; at most 30 apart. `because`: why, in words.
         `max_norm`, `average`: as in `run`.
-        Returns a `Submission`, or a `NotYet` that says what is missing; never raises.
+        Returns a `Submission`, or a `NotYet` that says what is missing.
         """
         if any(each is ... or each is None for each in (schedule, prediction, because)):
             return NotYet("replace the dots: a schedule, a prediction, and why.")
@@ -149,8 +169,8 @@ class Capstone:
         task = Photograph()
         before = task.paintings(task.parameters([0]))[0]
         words = (
-            "What the network should learn; the 16 grainy pixels that one update sees; what it paints "
-            f"before the first. {self.left} of {BUDGET} runs are left."
+            "What it should learn, from what (grain and all), and what it paints before. "
+            f"{self.left} of {BUDGET} runs are left."
         )
         seen = {"the photograph": task.picture, "what one update sees": task.exposure(0),
                 "before the first update": before}  # fmt: skip
@@ -165,6 +185,18 @@ class NotYet:
 
     def __repr__(self):
         return f"Not submitted yet: {self.words}"
+
+
+def _seed(seed):
+    try:
+        number = None if isinstance(seed, bool) else operator.index(seed)
+    except TypeError:
+        number = None
+    if number not in SEEDS:
+        raise defence.Refused(
+            f"seed must be a whole number from 0 to {SEEDS[-1]}, not {seed!r}; the test has others"
+        )
+    return number
 
 
 def _interval(prediction):
@@ -183,10 +215,10 @@ def _interval(prediction):
 
 
 def _reason(because):
-    found = re.findall(r"[^\W\d_]{2,}", because) if isinstance(because, str) else []
+    found = re.findall(r"[^\W\d_]+", because) if isinstance(because, str) else []
     if len({word.lower() for word in found}) < WORDS:
         raise defence.Refused(
-            f"because must be a reason in words, {WORDS} of them at least, not {because!r}"
+            f"because must be a reason in words, {WORDS} different ones at least, not {because!r}"
         )
     return because.strip()
 

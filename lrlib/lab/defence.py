@@ -1,6 +1,7 @@
 """A defence of the capstone: what is submitted, measured on the test seeds, and what was forgotten."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,11 +35,12 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run does: its rates, how gradients are clipped, what is averaged."""
+    """What a run does: its rates, how gradients are clipped, what is averaged; `shape_name` says it."""
 
     rates: tuple
     max_norm: float | None = None
     average: object = None
+    shape_name: str = field(default="", compare=False)
 
     @property
     def peak(self):
@@ -60,7 +62,7 @@ class Setting:
         return self.shape, self.max_norm, self.average
 
     def __str__(self):
-        words = f"peak {self.peak:.3g}"
+        words = f"{self.shape_name}, peak {self.peak:.3g}".removeprefix(", ")
         words += "" if self.max_norm is None else f", clipped at {self.max_norm:g}"
         return words + ("" if self.average is None else f", averaged ({self.average})")
 
@@ -85,7 +87,13 @@ def setting(schedule, max_norm=None, average=None):
             entering(average, T)
     except (TypeError, ValueError) as error:
         raise Refused(str(error)) from None
-    return Setting(tuple(rates.tolist()), norm, average)
+    return Setting(tuple(rates.tolist()), norm, average, _shape_name(schedule))
+
+
+def _shape_name(schedule):
+    """Its parts and their lengths: 'Linear 30 >> Linear 270'."""
+    words = re.sub(r"\((?:[^()]*, )?T=([\d.a-z]+)\)", r" \1", repr(schedule))
+    return words if len(words) <= 60 else words[:59] + "…"
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,8 @@ class Submission:
             f"Because: {self.because}",
         ]
         if self.forgotten:
-            lines += ["The control that was forgotten:"]
+            one = len(self.forgotten) == 1
+            lines += ["The control that was forgotten:" if one else "The controls that were forgotten:"]
             lines += [f"- {each}" for each in self.forgotten]
         else:
             lines += ["No control that we know of was forgotten."]
@@ -164,7 +173,7 @@ class Submission:
 
         figures.show(figures.submission(self), f"{self.difference}.")
         body, _, _ = repr(self).partition("The checklist")
-        lines = [html.escape(line) for line in body.strip().splitlines()]
+        lines = [html.escape(line) for line in body.strip().splitlines()[1:]]  # the first is said above
         boxes = "".join(f'<li><label><input type="checkbox"> {line}</label></li>' for line in CHECKLIST)
         page = (
             f"<p>{'<br>'.join(lines)}</p><p><b>Your defence, a line each, in your own words:</b></p>"

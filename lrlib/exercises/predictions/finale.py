@@ -30,15 +30,15 @@ recall = (
         at_once=True,
     ),
     predict(
-        "Lesson 10: you do not know how long the run may last. What do you do?",
+        "Lesson 10: the run may be stopped at any moment, without a word. What do you hand over?",
         {
-            "a cosine for the longest length that is possible": "Stopped early, it stands high: its "
-            "model is as noisy as its rate.",
-            "hold the rate, and let it fall when the end is in sight": "One trunk, and a branch for each "
-            "end; or a running mean of the weights, ready at any moment.",
-            "restarts, to be good at any moment": "Lesson 07 tried: a restart costs most of the new cycle.",
+            "the last weights under a cosine for the longest length that is possible": "Stopped early, "
+            "it stands high: its model is as noisy as its rate.",
+            "a running mean of the weights whose memory grows with the run": "Ready at any "
+            "moment; the rate may fall like 1/√t. (Told in time, you could hold and cool down.)",
+            "the best of a run with restarts": "Lesson 07 tried: a restart costs most of the new cycle.",
         },
-        right="hold the rate, and let it fall when the end is in sight",
+        right="a running mean of the weights whose memory grows with the run",
         at_once=True,
     ),
     predict(
@@ -80,7 +80,7 @@ recall = (
 
 
 lowest = predict(
-    "Fourteen entries, two networks, 400 updates, each at its own best peak. Which of these four comes "
+    "Sixteen entries, two networks, 400 updates, each at its own best peak. Which of these four comes "
     "nearest to the lowest loss, on both networks?",
     {
         "half a cosine": "The one in every script. It is near the top, and behind the line on both.",
@@ -91,8 +91,8 @@ lowest = predict(
     },
     right="a fixed rate, its last half averaged",
     sentence="Each small curve is a rate over 400 updates, the dot below it its final loss, with the 95 % "
-    "interval. Grey: within 5 % of the lowest. At the top, the whole family that comes down to zero over "
-    "the whole run, and a fixed rate that is averaged; at the bottom what never comes down.",
+    "interval. Grey: within 5 % of the lowest. At the top, lines and cosines, and a fixed rate that is "
+    "averaged; at the bottom what never comes down. The plateau's curve: one seed's rates.",
 )
 
 
