@@ -34,8 +34,8 @@ class Growing:
     After t updates it remembers about `share` * t of them, whatever t is, so it needs no length of
     run. Point j counts like $j^{1/\text{share} - 1}$: all points alike for `share=1`, later ones
     more for less. `share`: > 0 and <= 1. Raises `ValueError` or `TypeError` naming it.
-    Source: Shamir and Zhang 2013, "Stochastic Gradient Descent for Non-smooth Optimization",
-    section 4, polynomial-decay averaging.
+    Source: Shamir and Zhang 2013, "Stochastic Gradient Descent for Non-smooth Optimization":
+    polynomial-decay averaging.
     """
 
     share: float

@@ -150,8 +150,8 @@ def _otherwise(own=False, white=False, average=True, at=400, tuned=400, share=0.
 
 against_the_line = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). On the bowl of lesson 06, with *noise like the curvature* "
-        "(`lr.dynamics.noise_like_curvature`), a run at a fixed rate may be stopped after 100, 400 or "
+        "**Exercise 3** (objective 3). On the bowl of the sliders, but with *noise like the curvature* "
+        "(`lr.dynamics.noise_like_curvature(0.2, curvatures)`), a run at a fixed rate may be stopped after 100, 400 or "
         "1,600 updates. It hands over a mean with the memory `lr.dynamics.Growing(0.2)`. Choose its "
         "one rate by the lowest mean *logarithm* of the three losses, out of `np.geomspace(0.02, "
         "1.9, 60)`. By how many per cent does it lie above (+) or below (−) the line made and tuned "

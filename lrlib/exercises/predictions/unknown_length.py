@@ -11,9 +11,9 @@ recall = (
         "happens?",
         {
             "the rate drops at once": "It waits: a single value may be bad by chance.",
-            "the rate drops ten values later": "Nearly: ten bad values in a row are still borne.",
+            "the rate drops ten values later": "Nearly: with ten bad values in a row it still waits.",
             "the rate drops at the eleventh bad value in a row": "More than patience, not as many "
-            "as patience: then it drops, and counts anew.",
+            "as patience: then it drops, and starts to count again.",
         },
         "the rate drops at the eleventh bad value in a row",
         at_once=True,
@@ -38,16 +38,16 @@ recall = (
         at_once=True,
     ),
     predict(
-        "Lesson 09. What makes false drops of a plateau rule rarer, at the price of late ones?",
+        "Lesson 09. A plateau rule never asks for T. What became of its best patience when the run was "
+        "four times as long?",
         {
-            "a longer patience": "A long row of bad values seldom comes by chance; but a true "
-            "plateau is then found later, too.",
-            "a larger threshold": "The other way round: it calls more values bad, so drops come "
-            "sooner.",
-            "a cooldown of none": "A cooldown keeps values after a drop from counting; without it "
-            "drops follow one another faster.",
+            "it stayed: the noise is the same": "The noise is; but in a longer run each rate may be "
+            "held longer, so drops must come later.",
+            "it was four times as long": "Who sets a patience that works has said how long the run "
+            "is. Patience is a hidden T.",
+            "it fell: there are more checks": "More checks are more chances of a false drop.",
         },
-        "a longer patience",
+        "it was four times as long",
         at_once=True,
     ),
     predict(
@@ -91,7 +91,7 @@ early = predict(
     },
     "60 % of the run",
     sentence="Final loss against a line over the whole run. A short cooldown costs much; one over "
-    "60 % is level with the line. Along 1 − √u it may perhaps be shorter.",
+    "60 % is level with the line. Along 1 − √u it may be shorter.",
 )
 
 
@@ -124,26 +124,26 @@ rivals = predict(
     },
     "schedule-free SGD",
     sentence="Three rivals, and two means over the last fifth. All three rivals end above the line at "
-    "800; schedule-free SGD comes nearest. The mean of 1/√t is below that of a fixed rate.",
+    "800; schedule-free SGD comes nearest. The two means stay near the line, or below.",
 )
 
 
 which_bowl = predict(
     "Four bowls of 24 directions are fitted to what fixed rates do to a network, and to nothing else. "
-    "Which one then puts fifteen schedules into the order that the network finds?",
+    "Which one then comes nearest to the order in which the network puts fifteen schedules?",
     {
         "white noise": "Simple, and right about the fine differences. But all its schedules lie "
         "close together: that a constant rate loses, it all but misses.",
         "noise like the curvature": "It is the better founded of the two, and it sees that a constant "
         "rate loses. About the fine differences it is often wrong in sign.",
         "noise like the curvature that grows with the loss": "It has one number more to fit, and that "
-        "helps a little. More of the same noise was not what was missing.",
-        "noise like the curvature, in a bowl that flattens": "What was missing was in the bowl, not in "
-        "its noise: the further a network has travelled, the weaker its pull.",
+        "helps a little.",
+        "noise like the curvature, in a bowl that flattens": "It changes the bowl, not its "
+        "noise: the further the weights have travelled, the weaker the pull.",
     },
     right="noise like the curvature, in a bowl that flattens",
     sentence="Fifteen schedules on two networks, in per cent above the cosine. On the black line a "
     "prediction is right, in the grey band it is at most five points off. White noise: all squeezed "
     "together. Like the curvature: large differences yes, fine ones no. In the bowl that flattens "
-    "the points follow the line.",
+    "most points follow the line.",
 )
