@@ -48,7 +48,7 @@ box"""
 
 # What a reader does with the three exercises, in a cell below the lesson.
 ANSWERS = """from lrlib.exercises import Exercise
-for exercise in vars(exercises).values():
+for exercise in list(vars(exercises).values()):
     if isinstance(exercise, Exercise):
         exercise.hint()
         exercise.solution()
