@@ -1,0 +1,90 @@
+"""Build the site: `python site/build.py` makes `build/site/` from the committed notebooks."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parent
+ROOT = SITE.parent
+sys.path[:0] = [str(ROOT), str(SITE)]
+
+import importlib.util  # noqa: E402
+
+import nbformat  # noqa: E402
+import pages  # noqa: E402
+import sliders  # noqa: E402
+
+BUILD = ROOT / "build"
+SOURCE, OUT = BUILD / "site_source", BUILD / "site"
+STATIC = SOURCE / "_static"
+OWN = ("course.css", "course.js")
+MATHJAX = ("tex-chtml.js", "output/chtml")  # all that a page asks for
+
+
+def lesson(path):
+    """Write one lesson, its pictures and its tables; returns the files' names."""
+    page = pages.Page(path)
+    nbformat.write(page.notebook, SOURCE / path.name)
+    for name, explorer in page.tables:
+        page.files[name] = sliders.table(explorer)[0]
+    for name, data in page.files.items():
+        target = STATIC / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return sorted(page.files)
+
+
+def main():
+    start = time.time()
+    shutil.rmtree(SOURCE, ignore_errors=True)
+    STATIC.mkdir(parents=True)
+    shutil.copy(SITE / "conf.py", SOURCE)
+    for name in OWN:
+        shutil.copy(SITE / name, STATIC)
+    for script in (ROOT / "lrlib/widgets").glob("*.js"):
+        (STATIC / "widgets").mkdir(exist_ok=True)
+        shutil.copy(script, STATIC / "widgets")
+    packed = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
+    for name in MATHJAX:
+        found, target = packed / "static/mathjax" / name, STATIC / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
+    shutil.copy(ROOT / "notebooks/glossary.md", SOURCE)
+    wanted = sys.argv[1:] or ["[0-9]"]
+    lessons = sorted(p for some in wanted for p in (ROOT / "notebooks").glob(f"{some}*.ipynb"))
+    (SOURCE / "index.md").write_text(index(lessons))
+    with ProcessPoolExecutor(os.cpu_count()) as workers:
+        files = sum(workers.map(lesson, lessons), [])
+    for name in files:
+        if name.endswith(".bin"):
+            data = (STATIC / name).read_bytes()
+            print(f"{name}: {len(data) // 1000} kB")
+    print(f"sources: {time.time() - start:.0f} s")
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2", str(SOURCE), str(OUT)], check=True
+    )
+    for page in sorted(OUT.glob("[0-9]*.html")):
+        print(f"{page.name}: {len(gzip.compress(page.read_bytes())) // 1000} kB compressed")
+    print(f"{OUT}: {time.time() - start:.0f} s")
+
+
+def index(lessons):
+    """The front page: what stands in the README's table of lessons, and the contents."""
+    readme = (ROOT / "README.md").read_text()
+    table = readme.split("## The lessons")[1].split("\n\n")[1]
+    table = table.replace("(notebooks/", "(")
+    names = "\n".join([*(path.stem for path in lessons), "glossary"])
+    return (
+        "# Learning-rate schedules\n\nA course in which every claim is derived or measured, and "
+        "every slider has a question to answer. Nothing to install: predict, move, draw.\n\n"
+        f"{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""What a lesson becomes on the site: the same notebook, its outputs made ready for a page alone.
+
+Pictures become files with their sentence as alt text; sliders, drawn curves, predictions, recall and
+exercises become elements that `course.js` brings to life from data beside them. What a lesson says
+and computes stays as it is.
+"""
+
+import base64
+import html
+import json
+import re
+from types import SimpleNamespace
+
+import lrlib as lr
+import nbformat
+import sliders
+from lrlib.widgets.draw import Curve
+from tests import lesson_load, notebook_form
+
+WIDGET = notebook_form.WIDGET
+ASKED = re.compile(r"exercises\.(\w+)")
+ANSWERED = re.compile(r"exercises\.(\w+)\.reveal(?:ed)?\(")
+CHECKED = re.compile(r"exercises\.(\w+)\.check\(")
+QUESTION = re.compile(r"exercises\.(\w+)\.question\(\)")
+INLINE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)"([^>]*)>')
+
+
+class Page:
+    """One lesson: its transformed notebook, and the files that belong beside it."""
+
+    def __init__(self, path):
+        self.lesson = path.stem[3:]
+        self.exercises = getattr(lr.exercises, self.lesson)
+        self.notebook = nbformat.read(path, as_version=4)
+        self.stem, self.files, self.tables = path.stem, {}, []
+        self.cells = self.notebook.cells
+        for i, cell in enumerate(self.cells):
+            if cell.cell_type == "code":
+                cell.outputs = [raw(text) for text in self._outputs(i, cell)]
+                if self._speaks_for_itself(cell.source):
+                    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
+        self._title()
+
+    def _speaks_for_itself(self, source):
+        """Whether a cell only asks or checks: its code is of use in a notebook alone."""
+        line = source.strip().splitlines()[-1] if source.strip() else ""
+        only = re.fullmatch(r"(display\(\*)?exercises\.\w+(\.question\(\))?\)?", line)
+        only = only and len(source.strip().splitlines()) <= 2
+        name = CHECKED.search(source)
+        return bool(only or name and not getattr(self.exercises, name[1]).steps)
+
+    def _title(self):
+        """Collapsed appendices: everything below `## Deeper`, heading by heading."""
+        for cell in self.cells:
+            if cell.cell_type == "markdown":
+                cell.source = re.sub(r"\]\(#([^)]+)\)", lambda m: f"](#{anchor(m[1])})", cell.source)
+                cell.source = re.sub(r"\]\((\d\d_\w+|sheet)\.ipynb", r"](\1.ipynb", cell.source)
+
+    def _outputs(self, i, cell):
+        source = cell.source.strip()
+        if source.endswith("display(*exercises.recall)"):
+            pairs = zip(self.exercises.recall, cell.outputs)
+            return [
+                self._prediction(f"recall-{n}", question, output)
+                for n, (question, output) in enumerate(pairs)
+            ]
+        asked = ASKED.fullmatch(source.splitlines()[-1]) if source else None
+        if asked and hasattr(getattr(self.exercises, asked[1]), "reveal"):
+            *above, last = cell.outputs
+            question = self._prediction(asked[1], getattr(self.exercises, asked[1]), last)
+            return [*self._plain(i, above), question]
+        if "sliders." in source and any("lrlib-still" in str(o) for o in cell.outputs):
+            return self._sliders(i, cell)
+        if "lr-still" in str(cell.outputs):
+            return [self._drawn(i, cell)]
+        if name := CHECKED.search(source):
+            return [self._exercise(name[1])]
+        if name := ANSWERED.search(source):
+            return [self._answer(i, name[1], cell)]
+        return self._plain(i, cell.outputs)
+
+    def _plain(self, i, outputs):
+        """Outputs as they are: pictures as files, printed text, Markdown, formulas."""
+        for k, output in enumerate(outputs):
+            data = output.get("data", {})
+            if output.output_type == "stream":
+                yield f'<pre class="printed" tabindex="0">{html.escape(output.text)}</pre>'
+            elif "image/png" in data:
+                about = output.metadata.get("image/png", {})
+                yield self._figure(f"{i}-{k}", data["image/png"], about)
+            elif "text/html" in data:
+                yield data["text/html"]
+            elif "text/markdown" in data:
+                yield SimpleNamespace(markdown=data["text/markdown"])
+            elif "text/latex" in data:
+                yield SimpleNamespace(markdown=data["text/latex"])
+            else:
+                yield f'<pre class="printed" tabindex="0">{html.escape(data["text/plain"])}</pre>'
+
+    def _figure(self, place, data, about):
+        """A picture as a file beside the page; below it stands its sentence, so no alt text twice."""
+        raw_data = base64.b64decode(data)
+        name = f"pictures/{self.stem}-{place}.png"
+        self.files[name] = raw_data
+        width, height = notebook_form.png_size(data)
+        shown = about.get("width", width)
+        alt = html.escape(about.get("alt", ""))
+        return (
+            f'<img class="figure" loading="lazy" src="_static/{name}" alt="{alt}" width="{shown}" '
+            f'height="{round(height * shown / width)}">'
+        )
+
+    def _images(self, text, place):
+        """Pictures inside HTML or Markdown as files."""
+        count = iter(range(99))
+
+        def file(found):
+            alt = re.search(r'alt="([^"]*)"', found[1] + found[3])
+            width = re.search(r'width="(\d+)"', found[1] + found[3])
+            about = {"alt": html.unescape(alt[1]) if alt else ""}
+            about |= {"width": int(width[1])} if width else {}
+            return self._figure(f"{place}-{next(count)}", found[2], about)
+
+        return INLINE.sub(file, text)
+
+    def _prediction(self, name, question, output):
+        """A question with its data; without the script it is the list that the notebook shows."""
+        still = self._images(output.data["text/html"], name)
+        asked = {"atOnce": question.at_once}
+        if isinstance(question.widget, Curve):
+            x, y = question.widget._sampled(question._right)
+            asked |= {"traits": traits(question.widget), "truth": list(zip(x.tolist(), y.tolist()))}
+        else:
+            asked |= {"asked": question.widget.asked, "why": question._options}
+            asked["right"] = question._right
+        return element("prediction", {"name": name}, asked, still)
+
+    def _answer(self, i, name, cell):
+        """The folded answer, open to `course.js` by the name of its question."""
+        (output,) = [o for o in cell.outputs if "text/markdown" in o.get("data", {})]
+        text = self._images(output.data["text/markdown"], str(i))
+        marked = f'<details class="course-answer" data-of="{name}">'
+        return SimpleNamespace(markdown=text.replace("<details>", marked, 1))
+
+    def _sliders(self, i, cell):
+        """Each slider with the address of its table; until it is loaded, its still picture."""
+        made = sliders.explorers(self.cells, i)
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        words = [o for o in cell.outputs if "lrlib-still" in o.get("data", {}).get("text/html", "")]
+        rest = [o for o in cell.outputs if o not in pictures + words and WIDGET not in o.get("data", {})]
+        for k, (explorer, picture, said) in enumerate(zip(made, pictures, words)):
+            name = f"{self.stem}-{i}-{k}"
+            self.tables.append((f"tables/{name}.bin", explorer))
+            still = next(self._plain(f"{i}s{k}", [picture]))
+            said = said.data["text/html"].replace(" <em>Run the cell to move it.</em>", "")
+            yield element("slider", {"name": f"s{i}{k or ''}", "table": f"_static/tables/{name}.bin"},
+                          None, still + said)  # fmt: skip
+        yield from self._plain(i, rest)
+
+    def _drawn(self, i, cell):
+        """A curve to draw: its own script needs no kernel."""
+        code = "\n".join(sliders.needed(self.cells, i))
+        space = sliders.run(code)
+        last = cell.source.strip().splitlines()[-1]
+        widget = eval(last, space)
+        still = self._images(cell.outputs[-1].data["text/html"], f"{i}")
+        return element("draw", {"name": f"d{i}"}, {"traits": traits(widget)}, still)
+
+    def _exercise(self, name):
+        """Where a number is asked for: what a check needs; else where to run it."""
+        exercise = getattr(self.exercises, name)
+        data = {"hints": list(exercise.hints), "solution": solution(exercise)}
+        if not exercise.steps:
+            data |= {
+                "right": float(exercise.right()), "tolerance": exercise.tolerance,
+                "praise": exercise.praise,
+                "mistakes": [[float(m.answer), m.message] for m in exercise.mistakes.values()],
+            }  # fmt: skip
+        folded = [
+            f"<details><summary>Hint {n}</summary>\n\n{hint}\n\n</details>"
+            for n, hint in enumerate(exercise.hints, 1)
+        ]
+        folded.append(f"<details><summary>Solution</summary>\n\n{data['solution']}\n\n</details>")
+        check = element("exercise", {"name": name}, {k: v for k, v in data.items()
+                        if k not in ("hints", "solution")}, "")  # fmt: skip
+        return SimpleNamespace(markdown=check + "\n\n" + "\n\n".join(folded))
+
+
+def solution(exercise):
+    """The solution as Markdown, as the notebook shows it."""
+    shown = []
+    module = type(exercise).solution.__globals__
+    kept, module["_show"] = module["_show"], shown.append
+    try:
+        exercise.solution()
+    finally:
+        module["_show"] = kept
+    return shown[0]
+
+
+def traits(widget):
+    """What `draw.js` asks of its model."""
+    names = ("x", "values", "axes", "bowl", "truth", "history", "best")
+    return {name: getattr(widget, name) for name in names}
+
+
+def element(kind, attributes, data, still):
+    """An element that `course.js` finds, its data, and what stands there without a script."""
+    told = "".join(f' data-{k}="{html.escape(v)}"' for k, v in attributes.items())
+    inside = ""
+    if data is not None:
+        text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
+        inside = f'<script type="application/json">{text}</script>'
+    return f'<div class="course-{kind}"{told}>{inside}<div class="course-still">{still}</div></div>'
+
+
+def raw(text):
+    """An output that the page shows as it is."""
+    if isinstance(text, SimpleNamespace):
+        return nbformat.v4.new_output("display_data", {"text/markdown": text.markdown})
+    return nbformat.v4.new_output("display_data", {"text/html": text})
+
+
+def anchor(heading):
+    """Docutils' name of a heading, from JupyterLab's."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.replace("-", " ").lower()).strip("-")
+
+
+def minutes(notebook):
+    """What the first cell states."""
+    return lesson_load.STATED.search(notebook.cells[0].source).groups()
