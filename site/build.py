@@ -1,7 +1,10 @@
 """Build the site: `python site/build.py` makes `build/site/` from the committed notebooks."""
 
 import gzip
+import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +16,11 @@ SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
 sys.path[:0] = [str(ROOT), str(SITE)]
 
-import importlib.util  # noqa: E402
-
 import nbformat  # noqa: E402
 import pages  # noqa: E402
 import sliders  # noqa: E402
 
+GLOSSARY = ROOT / "notebooks/glossary.md"
 BUILD = ROOT / "build"
 SOURCE, OUT = BUILD / "site_source", BUILD / "site"
 STATIC = SOURCE / "_static"
@@ -54,7 +56,8 @@ def main():
         found, target = packed / "static/mathjax" / name, STATIC / "mathjax" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
-    shutil.copy(ROOT / "notebooks/glossary.md", SOURCE)
+    shutil.copy(GLOSSARY, SOURCE)
+    (STATIC / "terms.json").write_text(json.dumps(terms(), ensure_ascii=False))
     wanted = sys.argv[1:] or ["[0-9]"]
     lessons = sorted(p for some in wanted for p in (ROOT / "notebooks").glob(f"{some}*.ipynb"))
     (SOURCE / "index.md").write_text(index(lessons))
@@ -71,6 +74,12 @@ def main():
     for page in sorted(OUT.glob("[0-9]*.html")):
         print(f"{page.name}: {len(gzip.compress(page.read_bytes())) // 1000} kB compressed")
     print(f"{OUT}: {time.time() - start:.0f} s")
+
+
+def terms():
+    """The glossary's terms and their definitions: what stands before a comma or a bracket."""
+    rows = re.findall(r"^\| \[([^\]]+)\]\([^)]*\) \| ([^|]+) \|", GLOSSARY.read_text(), re.M)
+    return {re.split(r",| \(", name)[0]: about.strip() for name, about in rows}
 
 
 def index(lessons):

@@ -264,6 +264,54 @@ function fold() {
   open();
 }
 
+// The first time that a term of the glossary stands on a page, its definition is a hover, a tap or a
+// tab away.
+async function terms() {
+  const article = document.querySelector('article');
+  if (!article || PAGE === 'glossary') return;
+  const known = await (await fetch('_static/terms.json')).json();
+  const plural = name => `${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:s|es)?`;
+  const names = Object.keys(known).sort((a, b) => b.length - a.length);
+  const one = new RegExp(`(?<![\\p{L}-])(${names.map(plural).join('|')})(?![\\p{L}-])`, 'iu');
+  const open = new Map(names.map(name => [name.toLowerCase(), known[name]]));
+  const skip = 'a, code, pre, button, summary, h1, h2, h3, .math, dfn, table, .course-prediction, .course-slider, .course-draw';
+  const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT,
+    node => node.parentElement.closest(skip) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const found = [];
+  while (texts.nextNode()) if (texts.currentNode.parentElement.closest('p, li')) found.push(texts.currentNode);
+  found.forEach(function mark(node) {
+    const hit = one.exec(node.data), word = hit?.[1].toLowerCase();
+    if (!hit) return;
+    const name = [word, word.replace(/s$/, ''), word.replace(/es$/, '')].find(w => open.has(w));
+    const rest = node.splitText(hit.index + hit[1].length);
+    if (name && open.get(name)) {
+      const term = document.createElement('dfn'), at = node.splitText(hit.index);
+      Object.assign(term, { tabIndex: 0, className: 'course-term', textContent: at.data });
+      make(term, 'span', { role: 'tooltip' }, open.get(name));
+      at.replaceWith(term);
+      open.set(name, '');
+    }
+    mark(rest);
+  });
+}
+
+// The front page: what was done in each lesson on this device, and how to forget it.
+function record() {
+  const rows = [...document.querySelectorAll('[data-lesson]')];
+  if (!rows.length) return;
+  const show = () => rows.forEach(row => {
+    const kept = Object.keys(localStorage).filter(key => key.startsWith(`course:${row.dataset.lesson}:`));
+    const of = row.dataset.things, done = kept.length;
+    row.textContent = done ? `${Math.min(done, of)} of ${of} tried` : '';
+  });
+  const clear = document.querySelector('.course-forget');
+  clear?.addEventListener('click', () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('course:')) localStorage.removeItem(key);
+    show();
+  });
+  show();
+}
+
 const soon = new IntersectionObserver((entries, observer) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
@@ -273,6 +321,8 @@ const soon = new IntersectionObserver((entries, observer) => {
 }, { rootMargin: '600px' });
 
 fold();
+record();
+terms();
 document.querySelectorAll('.course-prediction').forEach(prediction);
 document.querySelectorAll('.course-draw').forEach(drawing);
 document.querySelectorAll('.course-exercise').forEach(exercise);
