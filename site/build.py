@@ -16,6 +16,7 @@ SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
 sys.path[:0] = [str(ROOT), str(SITE)]
 
+import decks  # noqa: E402
 import nbformat  # noqa: E402
 import pages  # noqa: E402
 import sliders  # noqa: E402
@@ -23,8 +24,9 @@ import sliders  # noqa: E402
 GLOSSARY = ROOT / "notebooks/glossary.md"
 BUILD = ROOT / "build"
 SOURCE, OUT = BUILD / "site_source", BUILD / "site"
+DECKS = BUILD / "decks"
 STATIC = SOURCE / "_static"
-OWN = ("course.css", "course.js")
+OWN = ("course.css", "course.js", "deck.css")
 MATHJAX = ("tex-chtml.js", "output/chtml")  # all that a page asks for
 
 
@@ -32,6 +34,7 @@ def lesson(path):
     """Write one lesson, its pictures and its tables; returns the files' names."""
     page = pages.Page(path)
     nbformat.write(page.notebook, SOURCE / path.name)
+    (DECKS / f"{path.stem}.slides.html").write_text(decks.deck(page))
     for name, explorer in page.tables:
         page.files[name] = sliders.table(explorer)[0]
     for name, data in page.files.items():
@@ -45,6 +48,7 @@ def main():
     start = time.time()
     shutil.rmtree(SOURCE, ignore_errors=True)
     STATIC.mkdir(parents=True)
+    DECKS.mkdir(exist_ok=True)
     shutil.copy(SITE / "conf.py", SOURCE)
     for name in OWN:
         shutil.copy(SITE / name, STATIC)
@@ -57,6 +61,8 @@ def main():
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
     shutil.copy(GLOSSARY, SOURCE)
+    reveal = Path(importlib.util.find_spec("sphinx_revealjs").origin).parent
+    shutil.copytree(reveal / "_static/revealjs/dist", STATIC / "reveal")
     (STATIC / "terms.json").write_text(json.dumps(terms(), ensure_ascii=False))
     wanted = sys.argv[1:] or ["[0-9]"]
     lessons = sorted(p for some in wanted for p in (ROOT / "notebooks").glob(f"{some}*.ipynb"))
@@ -71,6 +77,8 @@ def main():
     subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2", str(SOURCE), str(OUT)], check=True
     )
+    for path in DECKS.glob("*.html"):
+        shutil.copy(path, OUT)
     for page in sorted(OUT.glob("[0-9]*.html")):
         print(f"{page.name}: {len(gzip.compress(page.read_bytes())) // 1000} kB compressed")
     print(f"{OUT}: {time.time() - start:.0f} s")
