@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT), str(SITE)]
 import decks  # noqa: E402
 import nbformat  # noqa: E402
 import pages  # noqa: E402
+import reference  # noqa: E402
 import sliders  # noqa: E402
 
 GLOSSARY = ROOT / "notebooks/glossary.md"
@@ -66,6 +67,9 @@ def main():
     (STATIC / "terms.json").write_text(json.dumps(terms(), ensure_ascii=False))
     wanted = sys.argv[1:] or ["[0-9]"]
     lessons = sorted(p for some in wanted for p in (ROOT / "notebooks").glob(f"{some}*.ipynb"))
+    (SOURCE / "gallery.md").write_text(reference.gallery(picture))
+    for room in reference.ROOMS:
+        (SOURCE / f"api_{room}.md").write_text(reference.reference(room))
     (SOURCE / "index.md").write_text(index(lessons))
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         files = sum(workers.map(lesson, lessons), [])
@@ -74,14 +78,24 @@ def main():
             data = (STATIC / name).read_bytes()
             print(f"{name}: {len(data) // 1000} kB")
     print(f"sources: {time.time() - start:.0f} s")
+    places = {"COURSE_SITE": str(SITE), "COURSE_ROOT": str(ROOT)}
     subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2", str(SOURCE), str(OUT)], check=True
+        env=os.environ | places,
+        args=[sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2", str(SOURCE), str(OUT)], check=True
     )
     for path in DECKS.glob("*.html"):
         shutil.copy(path, OUT)
     for page in sorted(OUT.glob("[0-9]*.html")):
         print(f"{page.name}: {len(gzip.compress(page.read_bytes())) // 1000} kB compressed")
     print(f"{OUT}: {time.time() - start:.0f} s")
+
+
+def picture(name, data, words):
+    """Keep a picture of the gallery; the HTML that shows it."""
+    target = STATIC / "pictures" / f"gallery-{name}.png"
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(data)
+    return reference.picture_html(f"pictures/{target.name}", words)
 
 
 def terms():
@@ -95,11 +109,13 @@ def index(lessons):
     readme = (ROOT / "README.md").read_text()
     table = readme.split("## The lessons")[1].split("\n\n")[1]
     table = table.replace("(notebooks/", "(")
-    names = "\n".join([*(path.stem for path in lessons), "glossary"])
+    names = "\n".join([*(path.stem for path in lessons), "glossary", "gallery"])
+    rooms = "\n".join(f"api_{room}" for room in reference.ROOMS)
     return (
         "# Learning-rate schedules\n\nA course in which every claim is derived or measured, and "
         "every slider has a question to answer. Nothing to install: predict, move, draw.\n\n"
-        f"{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
+        f"{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n\n"
+        f"```{{toctree}}\n:hidden:\n:caption: lrlib\n\n{rooms}\n```\n"
     )
 
 

@@ -1,5 +1,10 @@
 """Sphinx's configuration of the site; `build.py` puts its sources together."""
 
+import os
+import sys
+
+sys.path[:0] = [os.environ["COURSE_SITE"], os.environ["COURSE_ROOT"]]
+
 project = "Learning-rate schedules"
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 html_theme = "sphinx_book_theme"
@@ -21,3 +26,10 @@ myst_heading_anchors = 3
 myst_title_to_header = False
 mathjax_path = "mathjax/tex-chtml.js"
 suppress_warnings = ["myst.xref_missing", "myst.header", "mystnb.unknown_mime_type"]
+
+
+def setup(app):
+    """Our docstrings are Markdown."""
+    from reference import markdown_docstring
+
+    app.connect("autodoc-process-docstring", markdown_docstring)
