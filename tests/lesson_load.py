@@ -20,8 +20,8 @@ WORDS = 150  # a minute
 DISPLAY, INLINE = 0.75, 3.5 / 60  # minutes for a formula on a line of its own, in a line
 PICTURE, NUMBER, CODE = 0.75, 2 / 60, 1 / 20  # minutes for a picture, a number, a line of code
 RECALL, PREDICTION, SLIDER, EXPERIMENT, EXERCISE = 0.5, 1, 4, 4, 4  # minutes to do one
-LIMITS = {"words": 1700, "cells": 36, "numbers": 60, "numbers in a cell": 12, "predictions": 4,
-          "pictures": 12, "minutes to read": 35}  # fmt: skip
+LIMITS = {"words": 1500, "cells": 36, "numbers": 60, "numbers in a cell": 12, "predictions": 4,
+          "pictures": 12, "minutes to read": 30}  # fmt: skip
 SCENES = r"figures\.(?:cloud|valley|saddle|catapult|paths)\("  # weights that move in a landscape
 STATED = re.compile(r"(\d+) minutes to read, (\d+) with everything done")
 

@@ -22,7 +22,7 @@ def _with(height):
 
 control = Exercise(
     ask=(
-        "**Exercise 1** *(objective 2)*. `triangular2` beats a fixed rate. It differs from one in two "
+        "**Exercise 1** *(objective 2)*. `triangular2` beats a fixed rate, and differs from one in two "
         "ways, so it needs two controls. Your experiment took the *cycles* away. Now take the *decay* "
         "away: n triangles of one height that have, over the whole run, the travel of `triangular2`. One "
         "line is missing."
@@ -145,7 +145,7 @@ def _scaled(first, s):
 
 as_meant = Exercise(
     ask=(
-        "**Exercise 3** *(objectives 1 and 3)*. Find what went wrong. An epoch has 50 batches. 'The rate is to "
+        "**Exercise 3** *(objectives 1 and 3)*. An epoch has 50 batches. 'The rate is to "
         "rise from 0.01 to 0.1 in two epochs, to fall back in two, and each cycle is to be half as "
         "high as the one before.' The code:\n\n"
         "```python\n"

@@ -82,7 +82,7 @@ def _with(way):
 two_rates = Exercise(
     ask=(
         "**Exercise 2** (objective 2). One direction of curvature `lam`, two rates in a row: the first "
-        "`drop` updates use the rate `first`, all later ones the rate `second`. One line is missing: the "
+        "`drop` updates use the rate `first`, all later ones `second`. One line is missing: the "
         "expected loss after `t` updates when `t` lies beyond the drop."
     ),
     right=_two_rates,
@@ -135,8 +135,8 @@ def _best_rate():
 
 best_rate = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). The bowl of the slider with its noise of 0.2, but now you have "
-        "1,000 updates instead of 200. Which fixed rate ends lowest? Within 8 % is close enough."
+        "**Exercise 3** (objective 3). The bowl of the slider, noise 0.2, but 1,000 updates instead "
+        "of 200. Which fixed rate ends lowest? Within 8 % is close enough."
     ),
     right=_best_rate,
     hints=(

@@ -25,7 +25,7 @@ def _fall(peak, eta_min, own, length):
 rate_90 = Exercise(
     ask=(
         "**Exercise 1** (objective 1). `lr.sgdr(0.8, 0.02, T_0=10, T_mult=2, gamma=0.5)`: which "
-        "rate does update number 90, the 91st, use? (Three significant digits are enough.)"
+        "rate does update number 90, the 91st, use? (Three significant digits.)"
     ),
     right=_rate_90,
     hints=(
@@ -112,9 +112,9 @@ def _with(last_line):
 
 left = Exercise(
     ask=(
-        "**Exercise 2** (objective 3). Your training loop wants to know when to take a checkpoint: "
-        "how many updates of the present cycle are left once update number `t` is made? At 0, take "
-        "it. The loop over the cycles is there; one line is missing."
+        "**Exercise 2** (objective 3). Your training loop must know when to take a checkpoint. "
+        "How many updates of the present cycle are left once update number `t` is made? (At 0, take "
+        "it.) One line is missing."
     ),
     right=_left,
     steps=(
@@ -199,9 +199,8 @@ def _mean_of_per_cents():
 
 two_stops = Exercise(
     ask=(
-        "**Exercise 3** (objectives 2 and 3). A job on the bowl of lesson 06 (20 curvatures $1/i$, "
-        "white noise of standard deviation 0.2) stops after 150 or after 600 updates, equally "
-        "likely. Place one restart so that a cycle ends at each stop, the second peak half as high "
+        "**Exercise 3** (objectives 2 and 3). On the bowl of the sliders (white noise) a job stops after "
+        "150 or after 600 updates, equally likely. Place one restart so that a cycle ends at each stop, the second peak half as high "
         "as the first. By how many per cent does the *mean of the two losses* lie above (+) or "
         "below (−) that of one cosine over 600? Each at the peak that is best for this mean, out "
         "of `np.geomspace(0.05, 1, 40)`. The sliders' code shows how."

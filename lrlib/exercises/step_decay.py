@@ -23,8 +23,8 @@ def _both():
 both = Exercise(
     ask=(
         "**Exercise 1** (objective 2). *Two* directions, $\\lambda = 1$ and $\\lambda = 0.02$, both with "
-        "the noise $\\sigma = 0.2$. A run has stood at the noise floor of $\\eta = 0.5$ for a long time; "
-        "now its rate is multiplied by $\\gamma = 0.1$. After how many updates is nine tenths of the "
+        "the noise $\\sigma = 0.2$. A run stands at the noise floor of $\\eta = 0.5$; "
+        "its rate is multiplied by $\\gamma = 0.1$. After how many updates is nine tenths of the "
         "fall of the *whole* loss done?"
     ),
     right=_both,
@@ -114,8 +114,8 @@ def _in_pytorch(t):
 
 in_pytorch = Exercise(
     ask=(
-        "**Exercise 2** (objective 1). A run of 12 epochs with 50 batches each. The first rate, 0.4, "
-        "is set in the optimizer; it is to be divided by four after every third epoch: "
+        "**Exercise 2** (objective 1). A run of 12 epochs of 50 batches. The first rate, 0.4, "
+        "is set in the optimizer, and divided by four after every third epoch: "
         "$\\eta(t) = 0.4\\,\\gamma^{\\lfloor t/s \\rfloor}$, with which $\\gamma$ and $s$? The loop calls "
         "`scheduler.step()` after every *batch*. Write the scheduler, in PyTorch."
     ),
@@ -165,8 +165,8 @@ def _repaired(t):
 
 repaired = Exercise(
     ask=(
-        "**Exercise 3** (objective 3). The plan: 60 epochs of 250 batches, the first rate 0.2, multiplied "
-        "by 0.3 at the epochs 30 and 45. The script has `MultiStepLR(optimizer, [30, 45], 0.3)`; you "
+        "**Exercise 3** (objective 3). The plan: 60 epochs of 250 batches, the rate 0.2, times 0.3 "
+        "at the epochs 30 and 45. The script has `MultiStepLR(optimizer, [30, 45], 0.3)`; you "
         "cannot see where `step()` is called. The recorded rates:\n\n"
         "| updates | 0 – 3,749 | 3,750 – 5,624 | 5,625 – 14,999 |\n|---|---|---|---|\n"
         "| rate used | 0.2 | 0.06 | 0.018 |\n\n"

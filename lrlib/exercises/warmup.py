@@ -75,7 +75,7 @@ gradual = Exercise(
     ask=(
         "**Exercise 2** (objective 2). The batch is `k` times as large. The warmup is to rise "
         "from the old rate `eta` to `k * eta`. One line is missing: the rate of update `t`. Update "
-        "0 uses `eta`; update `W - 1`, the last of the warmup, uses the whole peak already."
+        "0 uses `eta`; update `W - 1`, the last of the warmup, uses the whole peak."
     ),
     right=_gradual,
     steps=(0, 1, 10, 48, 49, 50, 51, 275, 499, 500, 600, (0, 0.3, 4, 5, 20), (3, 0.3, 4, 5, 20)),
