@@ -81,7 +81,7 @@ def main():
     places = {"COURSE_SITE": str(SITE), "COURSE_ROOT": str(ROOT)}
     subprocess.run(
         env=os.environ | places,
-        args=[sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2", str(SOURCE), str(OUT)], check=True
+        args=[sys.executable, "-m", "sphinx", "-q", "-E", str(SOURCE), str(OUT)], check=True
     )
     for path in DECKS.glob("*.html"):
         shutil.copy(path, OUT)

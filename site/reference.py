@@ -69,15 +69,18 @@ def reference(room):
     ours = [name for name in known if getattr(vars(found)[name], "__module__", "").startswith("lrlib")]
     public = names or getattr(found, "__all__", ours)
     entries = "\n".join(
-        f"```{{eval-rst}}\n.. {_kind(module, name)}:: {module}.{name}\n   :members:\n   :no-index:\n```\n"
-        for name in public
+        f"```{{eval-rst}}\n.. {_directive(module, name)}\n```\n" for name in public
     )
-    return f"# {room}\n\n```{{eval-rst}}\n.. automodule:: {module}\n   :no-members:\n```\n\n{entries}"
+    return f"# {room}\n\n```{{eval-rst}}\n.. automodule:: {module}\n```\n\n{entries}"
 
 
-def _kind(module, name):
+def _directive(module, name):
+    """Sphinx's directive for a public name: a class with its members, a function, or data."""
     thing = getattr(__import__(module, fromlist=[name]), name)
-    return "autoclass" if isinstance(thing, type) else "autofunction" if callable(thing) else "autodata"
+    kind = "function" if callable(thing) else "data"
+    if isinstance(thing, type):
+        return f"autoclass:: {module}.{name}\n   :members:"
+    return f"auto{kind}:: {module}.{name}"
 
 
 def markdown_docstring(app, what, name, thing, options, lines):
