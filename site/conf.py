@@ -1,17 +1,13 @@
 """Sphinx's configuration of the site; `build.py` puts its sources together."""
 
-import os
-import sys
-
-sys.path[:0] = [os.environ["COURSE_SITE"], os.environ["COURSE_ROOT"]]
-
 project = "Learning-rate schedules"
-extensions = ["myst_nb", "sphinx.ext.autodoc"]
+extensions = ["myst_nb"]
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
+html_sidebars = {"**": ["navbar-logo", "sbt-sidebar-nav"]}  # the search is above the page
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {
     "show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False,
@@ -25,11 +21,5 @@ myst_enable_extensions = ["dollarmath", "amsmath", "html_image"]
 myst_heading_anchors = 3
 myst_title_to_header = False
 mathjax_path = "mathjax/tex-chtml.js"
-suppress_warnings = ["myst.xref_missing", "myst.header", "mystnb.unknown_mime_type"]
+suppress_warnings = ["myst.header"]  # a notebook begins its parts at any level
 
-
-def setup(app):
-    """Our docstrings are Markdown."""
-    from reference import markdown_docstring
-
-    app.connect("autodoc-process-docstring", markdown_docstring)

@@ -1,71 +1,122 @@
-"""A lesson's core as slides: the cells that its notebook marks, the same elements alive on them.
+"""A lesson's core as slides, the same elements alive on them, and as a handout on A4.
 
-A deck is one page that uses the site's own files (reveal.js, MathJax, `course.js`), so that it runs
-in a lecture hall without network. Cells of the kind `slide` stand in a row, `subslide` below.
+A deck is one page with its own copies of reveal.js and MathJax. It runs from a folder or a USB stick
+opened with a double click, where a browser loads no module and fetches no file: so the scripts are
+one classic script, and each slider's table is a script beside the table.
 """
 
 import html
+import re
+import shutil
+import subprocess
+from base64 import b64encode
+from pathlib import Path
 
-import pages
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from tests import lesson_load
+from tests import lesson_load, notebook_form
 
-PAGE = """<!DOCTYPE html>
+HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="stylesheet" href="_static/reveal/reveal.css">
-<link rel="stylesheet" href="_static/reveal/theme/white.css">
-<link rel="stylesheet" href="_static/course.css">
-<link rel="stylesheet" href="_static/deck.css">
+{styles}
 <script>
-window.MathJax = {{ tex: {{ inlineMath: [['\\\\(', '\\\\)']], displayMath: [['\\\\[', '\\\\]']] }} }};
+window.MathJax = {{ tex: {{ inlineMath: [['\\\\(', '\\\\)']], displayMath: [['\\\\[', '\\\\]']] }},
+  svg: {{ fontCache: 'local' }}, options: {{ enableMenu: false }} }};
 </script>
-<script defer src="_static/mathjax/tex-chtml.js"></script>
+<script defer src="_static/mathjax/tex-svg.js"></script>
 </head>
-<body class="deck">
+"""
+DECK = """<body class="deck">
 <div class="reveal"><div class="slides">
 {slides}
 </div></div>
 <script src="_static/reveal/reveal.js"></script>
-<script type="module" src="_static/course.js"></script>
-<script>
-Reveal.initialize({{ width: 1280, height: 720, margin: 0.02, center: false, hash: true,
-  slideNumber: 'c/t', transition: 'none', pdfSeparateFragments: false }});
-</script>
+<script src="_static/deck.js"></script>
 </body>
 </html>
 """
+HANDOUT = """<body class="handout">
+{slides}
+<section class="answers"><h2>Answers</h2>
+{answers}
+</section>
+</body>
+</html>
+"""
+STYLES = {"deck": ("reveal/reveal.css", "course.css", "deck.css"), "handout": ("handout.css",)}
+TO_RUN = re.compile(r"""\s*(?:<em>)?[^.<>"“”?!]*\b[Rr]un th(?:is|e) cell[^.<>"]*\.(?:</em>)?""")
+ANSWER = re.compile(r'<details class="course-answer"[^>]*>.*?</details>', re.S)
+SUMMARY = re.compile(r"<summary>The answer to “(.*?)”.*?</summary>", re.S)
+NEEDED = re.compile(r"_static/((?:pictures|tables)/[\w.-]+)")
+MODULE = re.compile(r"^import (?:\{ (.+?) \}|(\w+)) from '\./(.+?)';$", re.M)
+EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+         "--virtual-time-budget=20000")  # fmt: skip
+PRINT_SECONDS = 60
 
 
 def deck(page):
     """The HTML of a lesson's deck. `page`: a `pages.Page`."""
-    core, _ = lesson_load.core(page.notebook)
-    columns = []
-    for cell in core:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type", "skip")
-        if kind in ("skip", "notes"):
-            continue
-        shown = "".join(_shown(cell))
-        if kind == "slide":
-            columns.append([[]])
-        elif kind == "subslide":
-            columns[-1].append([])
-        columns[-1][-1].append(
-            f'<div class="fragment">{shown}</div>' if kind == "fragment" else shown
-        )
     slides = "\n".join(
-        "<section>{}</section>".format(
-            "\n".join(f"<section>{''.join(cells)}</section>" for cells in column)
-        )
-        for column in columns
+        "<section>{}</section>".format("\n".join(f"<section>{s}</section>" for s in column))
+        for column in columns(page)
     )
+    slides = ANSWER.sub(lambda found: asked(found[0]), slides)
+    slides = slides.replace(' loading="lazy"', "")
+    slides = re.sub(r'<img (?=[^>]*src="_static/([^"]+)")', lambda m: film(m, page), slides)
+    return head("deck", page) + DECK.format(slides=slides)
+
+
+def asked(answer):
+    """A folded answer below its question, with a control that a class of any size can see."""
+    question = SUMMARY.search(answer)
+    answer = SUMMARY.sub("<summary>Show the answer</summary>", answer, count=1)
+    return f"<p><b>{question[1]}</b></p>\n{answer}" if question else answer
+
+
+def handout(page):
+    """The same slides for paper; the answers stand behind them."""
+    whole = [f"<section>{slide}</section>" for column in columns(page) for slide in column]
+    text = re.sub(r"<script type=.application/json.>.*?</script>", "", "\n".join(whole), flags=re.S)
+    text = text.replace(' loading="lazy"', "")
+    answers = [SUMMARY.sub(r"<h3>\1</h3>", found) for found in ANSWER.findall(text)]
+    answers = [re.sub(r"</?details[^>]*>", "", answer) for answer in answers]
+    text = ANSWER.sub("", text)
+    text = re.sub(r"<section>\s*</section>\n?", "", text)
+    return head("handout", page) + HANDOUT.format(slides=text, answers="<hr>".join(answers))
+
+
+def head(kind, page):
+    styles = "\n".join(f'<link rel="stylesheet" href="_static/{name}">' for name in STYLES[kind])
     title = page.cells[0].source.splitlines()[0].removeprefix("# ")
-    return PAGE.format(title=html.escape(title), slides=slides)
+    return HEAD.format(title=html.escape(title), styles=styles)
+
+
+def film(found, page):
+    """Marks the films, which play when their slide comes."""
+    moves = b"acTL" in page.files.get(found[1], b"")[:80]
+    return '<img data-film="" ' if moves else "<img "
+
+
+def columns(page):
+    """The slides as HTML: cells of the kind `slide` begin a column, `subslide` go below."""
+    core, _ = lesson_load.core(page.notebook)
+    found = []
+    for cell in filter(notebook_form.on_a_slide, core):
+        shown = TO_RUN.sub("", "".join(_shown(cell)))
+        kind = cell.metadata["slideshow"]["slide_type"]
+        if kind == "slide" or not found:
+            found.append([""])
+        elif kind == "subslide":
+            found[-1].append("")
+        found[-1][-1] += f'<div class="fragment">{shown}</div>' if kind == "fragment" else shown
+    return [[slide for slide in column if slide.strip()] for column in found]
 
 
 def _shown(cell):
@@ -79,7 +130,10 @@ def _shown(cell):
 
 
 def markdown(text):
-    """Markdown with formulas as HTML; the formulas are left to MathJax."""
+    """Markdown with formulas as HTML; the formulas are left to MathJax. A link to another lesson
+    leads to its deck; what else a link leads to is not in this folder."""
+    text = re.sub(r"\]\((\d\d_\w+)\.(?:ipynb|html)[^)]*\)", r"](\1.slides.html)", text)
+    text = re.sub(r"(?<!!)\[([^\]\[]+)\]\((?!http|\d\d_\w+\.slides)[^)]*\)", r"\1", text)
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     parser.use(dollarmath_plugin, renderer=_formula, allow_digits=True)
     return parser.render(text)
@@ -90,9 +144,52 @@ def _formula(content, options):
     return left + html.escape(content) + right
 
 
-if __name__ == "__main__":  # a look at one deck: python site/decks.py notebooks/06_cosine.ipynb
-    import sys
-    from pathlib import Path
+def script(site, widgets):
+    """`course.js` and the modules that it imports as one classic script, behind `deck.js`."""
+    first, course = (site / "deck.js").read_text(), (site / "course.js").read_text()
+    imported = MODULE.findall(course)
+    modules = [_module(name, (widgets / Path(name).name).read_text()) for _, _, name in imported]
+    bound = []
+    for names, default, name in imported:
+        left = f"{{ {names} }}" if names else f"{{ default: {default} }}"
+        bound.append(f"const {left} = modules['{name}'];")
+    body = "\n".join([*bound, MODULE.sub("", course)])
+    return "\n".join([first, "const modules = {};", *modules, "(() => {", body, "})();\n"])
 
-    print(deck(pages.Page(Path(sys.argv[1]))))
 
+def _module(name, source):
+    names = EXPORT.findall(source)
+    source = re.sub(r"^export (?!default)", "", source, flags=re.M)
+    source = source.replace("export default", "const theDefault =")
+    default = "default: theDefault, " if "const theDefault" in source else ""
+    return f"modules['{name}'] = (() => {{\n{source}\nreturn {{ {default}{', '.join(names)} }};\n}})();"
+
+
+def lay(folder, static):
+    """Put beside the decks of `folder` what they need from a folder with all of it."""
+    for name in ("reveal/reveal.css", "reveal/reveal.js", "mathjax/tex-svg.js", "deck.js",
+                 "course.css", "deck.css", "handout.css"):  # fmt: skip
+        _copy(static / name, folder / "_static" / name)
+    for name in {n for path in folder.glob("*.html") for n in NEEDED.findall(path.read_text())}:
+        target = folder / "_static" / name
+        _copy(static / name, target)
+        if name.startswith("tables/"):  # a page that is opened as a file cannot fetch it
+            data = b64encode(target.read_bytes()).decode()
+            target.with_suffix(".js").write_text(f"table('_static/{name}', '{data}');\n")
+
+
+def _copy(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
+
+
+def to_pdf(path, target):
+    """Print a page with the Chromium of this machine; whether there is one."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        return False
+    subprocess.run(
+        [program, *FLAGS, f"--print-to-pdf={target}", path.resolve().as_uri()],
+        check=True, capture_output=True, timeout=PRINT_SECONDS,
+    )  # fmt: skip
+    return True
