@@ -1,5 +1,5 @@
 # Two commands: `make lab` opens the lessons, `make test` checks everything; `make site` builds the
-# pages. All make .venv first, and do no work twice.
+# pages, `make decks` the slides alone. All make .venv first, and do no work twice.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
-.PHONY: lab test site notebooks bench links clean
+.PHONY: lab test site decks notebooks bench links clean
 
 lab: .venv/lab
 	$(BIN)/python my_lessons.py
@@ -18,6 +18,9 @@ test: .venv/test
 
 site: .venv/site
 	$(BIN)/python site/build.py
+
+decks: .venv/site
+	$(BIN)/python site/build.py --decks
 
 notebooks: .venv/lab
 	$(BIN)/python tests/notebook_form.py

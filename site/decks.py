@@ -52,6 +52,7 @@ STYLES = {"deck": ("reveal/reveal.css", "course.css", "deck.css"), "handout": ("
 TO_RUN = re.compile(r"""\s*(?:<em>)?[^.<>"“”?!]*\b[Rr]un th(?:is|e) cell[^.<>"]*\.(?:</em>)?""")
 ANSWER = re.compile(r'<details class="course-answer"[^>]*>.*?</details>', re.S)
 SUMMARY = re.compile(r"<summary>The answer to “(.*?)”.*?</summary>", re.S)
+TEMPTING = re.compile(r"(<strong>Answer:</strong>(?:(?!<ul>).)*)(<ul>.*?</ul>)", re.S)
 NEEDED = re.compile(r"_static/((?:pictures|tables)/[\w.-]+)")
 MODULE = re.compile(r"^import (?:\{ (.+?) \}|(\w+)) from '\./(.+?)';$", re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
@@ -77,6 +78,7 @@ def asked(answer):
     """A folded answer below its question, with a control that a class of any size can see."""
     question = SUMMARY.search(answer)
     answer = SUMMARY.sub("<summary>Show the answer</summary>", answer, count=1)
+    answer = TEMPTING.sub(r"\1<details><summary>Why the others tempt</summary>\2</details>", answer)
     return f"<p><b>{question[1]}</b></p>\n{answer}" if question else answer
 
 

@@ -51,7 +51,7 @@ SCHEDULES = {  # the schedule: the call, the number of its lesson
     "Repeat": ("lr.Cosine(0.1, 0, 25).repeat(4)", "08"),
     "First": ("lr.Cosine(0.1, 0, 150).first(100)", "08"),
     "Drop": ("lr.Cosine(0.1, 0, 150).drop(50)", "08"),
-    "Stretch": ("lr.triangular(0.02, 0.1, 5, cycles=2).stretch(100)", "08"),
+    "Stretch": ("lr.Step(0.1, 10, 0.6, 50).stretch(100)", "08"),
     "Reverse": ("lr.Exponential(0.1, 0.97, 100).reverse()", "08"),
     "Clip": ("lr.Cosine(0.1, 0, 100).clip(0.02, 0.08)", "08"),
     "Sum": ("lr.Linear(0.1, 0, 100) + lr.triangular(0, 0.02, 10, cycles=5)", "08"),
