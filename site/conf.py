@@ -7,6 +7,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
+html_context = {"default_mode": "auto"}
 html_sidebars = {"**": ["navbar-logo", "sbt-sidebar-nav"]}  # the search is above the page
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {
@@ -17,7 +18,7 @@ nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
 nb_code_prompt_show = "Show the code that draws it"
 nb_mime_priority_overrides = [("html", "text/html", 1)]
-myst_enable_extensions = ["dollarmath", "amsmath", "html_image"]
+myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
 myst_title_to_header = False
 mathjax_path = "mathjax/tex-chtml.js"

@@ -19,9 +19,15 @@ const store = {
   },
 };
 
-// The page's address: ?name=value for each slider and drawn curve that was moved.
+// The page's address: ?name=value for each slider and drawn curve that was moved. Who follows a link
+// with one sees it at once.
 const address = {
   get: name => new URLSearchParams(location.search).get(name),
+  find(element) {
+    const first = [...new URLSearchParams(location.search).keys()][0];
+    const again = performance.getEntriesByType('navigation')[0]?.type !== 'navigate';
+    if (first === element.dataset.name && !location.hash && !again) element.scrollIntoView();
+  },
   set(name, value) {
     const query = new URLSearchParams(location.search);
     query.set(name, value);
@@ -74,8 +80,10 @@ function prediction(element) {
     if (!whole) return model.set('feedback', '');
     const wrong = ranking ? said.filter((one, i) => one !== right[i]) : said.filter(one => one !== right);
     const words = (wrong.length ? wrong : said.slice(0, 1)).map(one => why[one]).join(' ');
-    if (atOnce) model.set('feedback', `${wrong.length ? 'Not this:' : 'Right.'} ${words}`);
-    else if (answer) reveal(answer, `You said: ${spoken(said)}.`, words);
+    if (atOnce) return model.set('feedback', `${wrong.length ? 'Not this:' : 'Right.'} ${words}`);
+    const verdict = wrong.length ? '' : ' That is right.';
+    reveal(answer, `You said: ${spoken(said)}.${verdict}`, words);
+    model.set('feedback', `You say: ${spoken(said)}. The answer below is open.`);
   };
   model.on('change:answer', () => { store.set(name, model.get('answer')); say(); });
   place.replaceChildren();
@@ -84,6 +92,7 @@ function prediction(element) {
 }
 
 function reveal(answer, said, words) {
+  if (!answer) return;
   answer.open = true;
   const first = answer.querySelector('.course-said') ?? document.createElement('p');
   first.className = 'course-said';
@@ -93,15 +102,32 @@ function reveal(answer, said, words) {
   answer.querySelector('summary').after(first);
 }
 
+// Where a drawn curve is furthest from the true one: the words of `Curve._gap` in Python.
+function gap({ x, values, axes }, truth) {
+  const scale = kind => kind === 'log' ? Math.log : Number, fx = scale(axes.xscale), fy = scale(axes.yscale);
+  const back = axes.yscale === 'log' ? Math.exp : Number, [low, high] = axes.y;
+  const yours = u => {
+    const i = Math.max(x.findIndex((v, k) => k && u <= v) - 1, 0);
+    const part = (fx(u) - fx(x[i])) / (fx(x[i + 1]) - fx(x[i]));
+    return back(fy(values[i]) + part * (fy(values[i + 1]) - fy(values[i])));
+  };
+  const off = truth.map(([u, v]) => Math.abs(fy(yours(u)) - fy(Math.min(Math.max(v, low), high))));
+  const worst = off.indexOf(Math.max(...off)), [u, v] = truth[worst];
+  if (off[worst] < 0.05 * (fy(high) - fy(low))) return 'Your curve is never far from it.';
+  return `Your curve is furthest off at ${axes.xname} ${general(u, 3)}: you drew ${general(yours(u), 3)}, it is ${general(v, 3)}.`;
+}
+
 function drawnPrediction(element, { traits, truth }, place) {
-  const { name } = element.dataset, model = new Model(traits);
+  const { name } = element.dataset, kept = store.get(name);
+  const model = new Model({ ...traits, ...(kept ? { values: kept } : {}) });
   const answer = document.querySelector(`.course-answer[data-of="${name}"]`);
   place.replaceChildren();
   drawWidget.render({ model, el: place });
   const done = make(place, 'button', { type: 'button', class: 'course-button' }, 'Show what is true');
   done.onclick = () => {
+    store.set(name, model.get('values'));
     model.set('truth', truth);
-    if (answer) answer.open = true;
+    reveal(answer, gap(model.traits, truth), '');
     done.remove();
   };
 }
@@ -120,6 +146,7 @@ function drawing(element) {
   });
   place.replaceChildren();
   drawWidget.render({ model, el: place });
+  if (given) address.find(element);
 }
 
 // A slider's table: a header, then the frames in chunks, one for each value of the first control.
@@ -161,86 +188,117 @@ async function slider(element) {
   const table = new Table(await (await fetch(place)).arrayBuffer()), { header } = table;
   const { controls } = header, small = NARROW.matches;
   const picture = { ...(small ? header.narrow : header.wide), unit: header.unit };
-  const box = document.createElement('div');
-  box.className = 'course-controls lrlib-explorer';
-  const given = (address.get(name) ?? store.get(name) ?? '').split(',').map(Number);
-  const start = controls.map((control, i) => control.numbers.indexOf(header.start[i]));
-  const at = controls.map((control, i) => given[i] in control.numbers && given.length === controls.length
-    ? given[i] : start[i]);
+  // A position is an index for each control; what is kept or shared has the numbers of steps, which
+  // stay the same where the grid changes.
+  const indices = steps => steps?.length === controls.length
+    ? steps.map((n, i) => controls[i].numbers.indexOf(n)) : [-1];
+  const steps = position => position.map((k, i) => controls[i].numbers[k]);
+  const frameAt = async position => {
+    const frame = (await table.chunk(position[0])).get(steps(position).join(' '));
+    return small ? narrowed(frame, header.wide.looks, header.narrow.looks) : frame;
+  };
+  const start = indices(header.start);
+  const wanted = [address.get(name)?.split(',').map(Number), store.get(name)].map(indices);
+  const at = [...(wanted.find(position => !position.includes(-1)) ?? start)];
+  const root = document.createElement('div'), view = document.createElement('div');
+  const box = make(root, 'div', { class: 'course-controls lrlib-explorer' });
+  root.append(view);
   const inputs = controls.map((control, i) => {
     const row = make(box, 'label', { class: 'course-row' });
     make(row, 'span', {}, control.label);
-    const input = make(row, 'input', { type: 'range', min: 0, max: control.numbers.length - 1, step: 1 });
-    const told = make(row, 'output');
-    input.value = at[i];
+    const input = make(row, 'input', {
+      type: 'range', min: 0, max: control.numbers.length - 1, step: 1, 'aria-label': control.label });
+    const told = make(row, 'span', { class: 'course-told' });
     input.addEventListener('input', () => { at[i] = Number(input.value); move(true); });
     return { input, told };
   });
-  const root = document.createElement('div');
-  root.append(box);
-  const view = document.createElement('div');
-  root.append(view);
-  const page = await panel(view, picture, null, () => { start.forEach((n, i) => { at[i] = n; }); move(true); });
+  const record = indices(store.get(`best-${name}`)), best = record.includes(-1) ? null : await frameAt(record);
+  const page = await panel(view, picture, best, () => { start.forEach((k, i) => { at[i] = k; }); move(true); });
   if (header.thinned.some(Boolean)) {
     make(root, 'p', { class: 'course-note' }, 'Here the sliders move in coarser steps than in the notebook.');
   }
-  let resting = 0, wanted = 0;
+  let resting = 0, moves = 0;
+  const ready = () => {                          // the neighbours, before they are asked for
+    for (const beside of [at[0] - 1, at[0] + 1]) if (controls[0].numbers[beside] !== undefined) table.chunk(beside);
+  };
+  const rest = () => {
+    page.rest();
+    store.set(name, steps(at));
+    store.set(`best-${name}`, page.best()?.key.split(' ').map(Number) ?? null);
+    address.set(name, steps(at).join(','));
+  };
   const move = async touched => {
     inputs.forEach(({ input, told }, i) => {
       input.value = at[i];
       told.textContent = controls[i].told[at[i]];
       input.setAttribute('aria-valuetext', controls[i].told[at[i]]);
     });
-    const key = controls.map((control, i) => control.numbers[at[i]]).join(' '), mine = ++wanted;
-    const frame = (await table.chunk(at[0])).get(key);
-    if (mine !== wanted) return;
-    page.show(small ? narrowed(frame, header.wide.looks, header.narrow.looks) : frame);
-    if (!touched) return;
+    const mine = ++moves, frame = await frameAt(at);
+    if (mine !== moves) return;                  // the last move wins
+    page.show(frame);
     clearTimeout(resting);
-    resting = setTimeout(() => {
-      page.rest();
-      store.set(name, at.join(','));
-      address.set(name, at.join(','));
-    }, 350);
-    for (const beside of [at[0] - 1, at[0] + 1]) if (beside in controls[0].numbers) table.chunk(beside);
+    if (touched) resting = setTimeout(rest, 350);
+    ready();
   };
   await move(false);
   still.replaceWith(root);
   element.dataset.ready = true;
 }
 
+// A number as Python writes it with `.6g`.
+function general(value, digits = 6) {
+  if (value === 0) return '0';
+  const [mantissa, power] = value.toExponential(digits - 1).split('e').map(Number);
+  if (power < -4 || power >= digits) {
+    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const text = value.toFixed(digits - 1 - power);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+// What a reader may write for a number: 0.05, 0,05, 5e-2, 1/20, −3, 1,000, 1_000; else NaN.
+function read(text) {
+  let plain = text.replace(/\s/g, '').replace(/[−–]/g, '-');
+  plain = /^[+-]?[1-9]\d{0,2}([,_]\d{3})+(\.\d*)?$/.test(plain) ? plain.replace(/[,_]/g, '') : plain.replace(',', '.');
+  const [over, under, ...more] = plain.split('/').map(part => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part) ? Number(part) : NaN);
+  return more.length ? NaN : over / (under ?? 1);
+}
+
+// The words of `Exercise.judge` in Python for a number; `same` is its tolerance.
+function judge(value, { right, tolerance, praise, mistakes }) {
+  const same = other => Math.abs(value - other) <= tolerance * (Math.abs(other) || 1);
+  if (same(right)) return `Right. ${praise}`;
+  const mistake = mistakes.find(([wrong]) => same(wrong));
+  if (mistake) return `Not yet: ${mistake[1]}`;
+  return `Not yet: ${general(value)} is too ${value > right ? 'large' : 'small'}. A hint may help.`;
+}
+
 // A number is checked here, with the same words for the same mistakes as in the notebook.
 function exercise(element) {
   const { name } = element.dataset, data = dataOf(element);
   if (data.right === undefined) {
-    make(element, 'p', { class: 'course-note' },
-      'This one wants code: write it in the notebook, with your own kernel, where `check` answers.');
-    return;
+    const note = make(element, 'p', { class: 'course-note' }, 'This one wants code: write it in your own copy of the notebook, where ');
+    make(note, 'code', {}, 'check');
+    note.append(' answers (');
+    make(note, 'a', { href: 'index.html' }, 'how to run it');
+    return note.append(').');
   }
   const form = make(element, 'form', { class: 'course-check' });
   const label = make(form, 'label', {}, 'Your number: ');
-  const input = make(label, 'input', { type: 'text', inputmode: 'decimal', autocomplete: 'off' });
+  const input = make(label, 'input', { type: 'text', inputmode: 'text', autocomplete: 'off' });
   make(form, 'button', { class: 'course-button' }, 'Check');
   const said = make(element, 'p', { role: 'status', class: 'course-verdict' });
-  const judge = () => {
-    const value = Number(input.value.trim().replace(',', '.').replace('−', '-'));
-    if (!input.value.trim() || !Number.isFinite(value)) {
-      said.textContent = 'A number is needed, such as 0.05 or 1e-3.';
-      return;
-    }
-    const same = other => Math.abs(value - other) <= data.tolerance * (Math.abs(other) || 1);
-    const mistake = data.mistakes.find(([wrong]) => same(wrong));
-    if (same(data.right)) said.textContent = `Right. ${data.praise}`;
-    else if (mistake) said.textContent = `Not yet: ${mistake[1]}`;
-    else {
-      const side = value > data.right ? 'large' : 'small';
-      said.textContent = `Not yet: ${Number(value.toPrecision(6))} is too ${side}. A hint may help.`;
-    }
-    store.set(name, { said: input.value, right: same(data.right) });
+  const check = () => {
+    const value = read(input.value);
+    said.textContent = Number.isFinite(value) ? judge(value, data) : 'A number is needed, such as 0.05, 1e-3 or 1/3.';
+    return said.textContent.startsWith('Right. ');
   };
-  form.addEventListener('submit', event => { event.preventDefault(); judge(); });
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    store.set(name, { said: input.value, right: check() });
+  });
   const kept = store.get(name);
-  if (kept) { input.value = kept.said; judge(); }
+  if (kept) { input.value = kept.said; check(); }
 }
 
 // Appendices are folded, part by part; a link into one opens it.
@@ -264,8 +322,31 @@ function fold() {
   open();
 }
 
+// A film plays when it comes into view, and again at a press; where nothing is to move it stands.
+function films() {
+  const deck = document.body.classList.contains('deck');  // there they play with their slide
+  if (deck || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  const watch = new IntersectionObserver(entries => entries.forEach(({ isIntersecting, target }) => {
+    if (!isIntersecting) return;
+    watch.unobserve(target);
+    target.play();
+  }), { threshold: 0.6 });
+  for (const film of document.querySelectorAll('.course-film')) {
+    const image = film.querySelector('img');
+    let plays = 0;
+    film.play = async () => {                    // a new address, or the browser shows its last frame
+      const source = image.src.startsWith('blob:') ? film.source : film.source = await (await fetch(image.src)).blob();
+      image.src = URL.createObjectURL(source);
+      film.dataset.plays = ++plays;
+    };
+    const again = make(film.parentElement, 'button', { type: 'button', class: 'course-button' }, 'Play it again');
+    again.onclick = film.play;
+    watch.observe(film);
+  }
+}
+
 // The first time that a term of the glossary stands on a page, its definition is a hover, a tap or a
-// tab away.
+// tab away; Escape closes it.
 async function terms() {
   const article = document.querySelector('article');
   if (!article || PAGE === 'glossary') return;
@@ -274,7 +355,7 @@ async function terms() {
   const names = Object.keys(known).sort((a, b) => b.length - a.length);
   const one = new RegExp(`(?<![\\p{L}-])(${names.map(plural).join('|')})(?![\\p{L}-])`, 'iu');
   const open = new Map(names.map(name => [name.toLowerCase(), known[name]]));
-  const skip = 'a, code, pre, button, summary, h1, h2, h3, .math, dfn, table, .course-prediction, .course-slider, .course-draw';
+  const skip = 'a, code, pre, button, summary, h1, h2, h3, .math, dfn, table, [aria-hidden], .course-prediction, .course-slider, .course-draw';
   const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT,
     node => node.parentElement.closest(skip) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
   const found = [];
@@ -285,30 +366,50 @@ async function terms() {
     const name = [word, word.replace(/s$/, ''), word.replace(/es$/, '')].find(w => open.has(w));
     const rest = node.splitText(hit.index + hit[1].length);
     if (name && open.get(name)) {
-      const term = document.createElement('dfn'), at = node.splitText(hit.index);
-      Object.assign(term, { tabIndex: 0, className: 'course-term', textContent: at.data });
-      make(term, 'span', { role: 'tooltip' }, open.get(name));
-      at.replaceWith(term);
+      define(node.splitText(hit.index), open.get(name));
       open.set(name, '');
     }
     mark(rest);
   });
 }
 
+let defined = 0;
+function define(text, about) {
+  const term = document.createElement('dfn'), id = `term-${++defined}`;
+  term.className = 'course-term';
+  text.replaceWith(term);
+  const word = make(term, 'span', { role: 'button', tabindex: 0, 'aria-describedby': id, 'aria-expanded': false }, text.data);
+  make(term, 'span', { role: 'tooltip', id }, about);
+  const show = on => {
+    term.classList.toggle('course-open', on);
+    word.setAttribute('aria-expanded', on);
+  };
+  term.addEventListener('mouseenter', () => show(true));
+  term.addEventListener('mouseleave', () => show(false));
+  word.addEventListener('focus', () => show(true));
+  word.addEventListener('blur', () => show(false));
+  word.addEventListener('click', () => { word.focus(); show(true); });
+  word.addEventListener('keydown', event => {
+    if (event.key === 'Escape') show(false);
+    if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); show(true); }
+  });
+}
+
 // The front page: what was done in each lesson on this device, and how to forget it.
 function record() {
-  const rows = [...document.querySelectorAll('[data-lesson]')];
+  const rows = [...document.querySelectorAll('[data-lesson]')], all = () => Object.keys(localStorage);
   if (!rows.length) return;
-  const show = () => rows.forEach(row => {
-    const kept = Object.keys(localStorage).filter(key => key.startsWith(`course:${row.dataset.lesson}:`));
-    const of = row.dataset.things, done = kept.length;
-    row.textContent = done ? `${Math.min(done, of)} of ${of} tried` : '';
+  const counts = key => JSON.parse(localStorage.getItem(key))?.right !== false;  // an exercise: when solved
+  const show = () => rows.forEach(({ dataset: { lesson, things } }, i) => {
+    const kept = all().filter(key => key.startsWith(`course:${lesson}:`) && !key.startsWith(`course:${lesson}:best-`));
+    const done = Math.min(kept.filter(counts).length, things);
+    rows[i].textContent = done ? `${done} of ${things} done` : '';
   });
-  const clear = document.querySelector('.course-forget');
-  clear?.addEventListener('click', () => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith('course:')) localStorage.removeItem(key);
+  document.querySelector('.course-forget')?.addEventListener('click', () => {
+    for (const key of all()) if (key.startsWith('course:')) localStorage.removeItem(key);
     show();
   });
+  addEventListener('pageshow', show);            // also on the way back from a lesson
   show();
 }
 
@@ -316,14 +417,18 @@ const soon = new IntersectionObserver((entries, observer) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     observer.unobserve(target);
-    slider(target);
+    slider(target).catch(problem => console.error(problem));   // its still picture stays
   }
 }, { rootMargin: '600px' });
 
 fold();
 record();
 terms();
+films();
 document.querySelectorAll('.course-prediction').forEach(prediction);
 document.querySelectorAll('.course-draw').forEach(drawing);
 document.querySelectorAll('.course-exercise').forEach(exercise);
-document.querySelectorAll('.course-slider').forEach(element => soon.observe(element));
+document.querySelectorAll('.course-slider').forEach(element => {
+  soon.observe(element);
+  address.find(element);
+});

@@ -8,6 +8,7 @@ a header (JSON: controls, pictures, sizes) and the frames in chunks, each compre
 import ast
 import io
 import json
+import os
 import zlib
 from base64 import b64encode
 from contextlib import redirect_stdout
@@ -16,9 +17,11 @@ import lrlib as lr
 import numpy as np
 from lrlib.widgets import ahead
 
-POSITIONS = int(__import__("os").environ.get("POSITIONS", 3400))  # of one slider at most: with three controls the grid is thinned
+# Of one slider at most; with three controls the grid is thinned. Fewer in the environment give thin
+# tables for a quick look.
+POSITIONS = int(os.environ.get("POSITIONS", 3400))
 UNIT = 4  # parts of a pixel
-NARROW = 4.3  # inches: the picture for a phone, its panels below one another
+NARROW = 3.6  # inches: the picture for a phone, its panels below one another
 
 
 def explorers(cells, index):
@@ -36,6 +39,17 @@ def explorers(cells, index):
     finally:
         lr.sliders.Explorer = before
     return made
+
+
+def checked(explorer):
+    """The explorer, if its controls are sliders and its lesson's `view` can be drawn."""
+    picture = explorer.picture
+    for name, widget in picture.named.items():
+        if ahead.Place(name, widget).last < 1:
+            raise TypeError(f"the control {name!r} is no slider")
+    if picture.frame["error"]:
+        raise ValueError(picture.frame["words"])
+    return explorer
 
 
 def run(code):
@@ -182,8 +196,9 @@ def narrow(picture):
     """The same figure for a phone: narrower, its panels below one another."""
     figure = picture.figure
     axes = figure.axes
-    figure.set_size_inches(NARROW, 3.1 * len(axes))
+    figure.set_size_inches(NARROW, 2.7 * len(axes))
     figure.set_layout_engine("constrained")
+    rows = figure.add_gridspec(len(axes), 1)
     for row, each in enumerate(axes):
-        each.set_subplotspec(figure.add_gridspec(len(axes), 1)[row])
+        each.set_subplotspec(rows[row])
     return type(picture)(figure, picture.lines)
