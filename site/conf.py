@@ -8,11 +8,11 @@ html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"type": "module"})]
 html_context = {"default_mode": "auto"}
-html_sidebars = {"**": ["navbar-logo", "sbt-sidebar-nav"]}  # the search is above the page
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {
     "show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False,
     "search_bar_text": "Search the course", "home_page_in_toc": True,
+    "footer_content_items": [], "navbar_persistent": [],  # one search: beside the contents
 }  # fmt: skip
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
