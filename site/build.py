@@ -89,7 +89,7 @@ def make_decks(lessons, printing):
     """The folder with all decks: it needs nothing beside itself. `printing`: the handouts, too."""
     decks.lay(DECKS, STATIC)
     papers = [DECKS / f"{path.stem}.handout.html" for path in lessons if printing]
-    papers += [shutil.copy(SHEET, DECKS)] if SHEET.exists() else []
+    papers += [Path(shutil.copy(SHEET, DECKS))] if SHEET.exists() else []
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         printed = list(workers.map(decks.to_pdf, papers, [p.with_suffix(".pdf") for p in papers]))
     if not all(printed):
