@@ -89,7 +89,9 @@ def make_decks(lessons, printing):
     """The folder with all decks: it needs nothing beside itself. `printing`: the handouts, too."""
     decks.lay(DECKS, STATIC)
     papers = [DECKS / f"{path.stem}.handout.html" for path in lessons if printing]
-    papers += [Path(shutil.copy(SHEET, DECKS))] if SHEET.exists() else []
+    if SHEET.exists():
+        papers.append(DECKS / SHEET.name)
+        papers[-1].write_text(front.unlinked(SHEET.read_text()))
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         printed = list(workers.map(decks.to_pdf, papers, [p.with_suffix(".pdf") for p in papers]))
     if not all(printed):
@@ -114,6 +116,8 @@ def make_site(lessons, told):
     shutil.copy(DECKS / "index.html", OUT / "slides.html")
     for path in [*DECKS.glob("*.slides.html"), *DECKS.glob("*.handout.*"), *DECKS.glob("sheet.*")]:
         shutil.copy(path, OUT)
+    if SHEET.exists():
+        (OUT / SHEET.name).write_text(front.sheet(SHEET.read_text()))
     for path in sorted(OUT.glob("[0-9]*.html")):
         print(f"{path.name}: {len(gzip.compress(path.read_bytes())) // 1000} kB compressed")
 

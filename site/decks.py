@@ -86,6 +86,7 @@ def handout(page):
     """The same slides for paper; the answers stand behind them."""
     whole = [f"<section>{slide}</section>" for column in columns(page) for slide in column]
     text = re.sub(r"<script type=.application/json.>.*?</script>", "", "\n".join(whole), flags=re.S)
+    text = re.sub(r'<a href="(?!http)[^"]*">(.*?)</a>', r"\1", text)  # paper leads nowhere
     text = text.replace(' loading="lazy"', "")
     answers = [SUMMARY.sub(r"<h3>\1</h3>", found) for found in ANSWER.findall(text)]
     answers = [re.sub(r"</?details[^>]*>", "", answer) for answer in answers]

@@ -100,11 +100,23 @@ def _runs(where):
     return "To train networks yourself, open the first lesson: " + " · ".join(where[:2]) + "." if where else ""
 
 
+def sheet(text):
+    """The sheet with links to the site's pages and their headings."""
+    link = re.compile(r'href="(\d\d_\w+)\.ipynb(?:#([^"]*))?"')
+    return link.sub(lambda m: f'href="{m[1]}.html{"#" + pages.anchor(m[2]) if m[2] else ""}"', text)
+
+
+def unlinked(text):
+    """HTML without links to files: a printed one would name a folder of this machine."""
+    return re.sub(r'(<a [^>]*?)\s*href="(?!https?:|#)[^"]*"', r"\1", text)
+
+
 def routes(first):
     """The table of routes in the map of lesson 00."""
     cells = nbformat.read(first, as_version=4).cells
     tables = [re.search(r"^\| you have \|.*?(?=\n\n|\Z)", cell.source, re.M | re.S) for cell in cells]
-    return next((found[0] for found in tables if found), "")
+    table = next((found[0] for found in tables if found), "")
+    return pages.SHEET.sub(r'<a href="sheet.html">\1</a>', table)
 
 
 def deck_list(lessons, here):

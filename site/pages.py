@@ -30,6 +30,7 @@ QUESTION = re.compile(r"exercises\.(\w+)\.question\(\)")
 INLINE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)"([^>]*)>')
 CAPTION = re.compile(r'(<img [^>]*alt="[^"]+"[^>]*>(?:</picture>)?)\n\n(\*[^\n]+\*)(?=\n|$)')
 README = re.compile(r"\[([^\]]*)\]\(\.\./README\.md(?:#[^)]*)?\)")
+SHEET = re.compile(r"\[([^\]]*)\]\((?:\./)?sheet\.html\)")  # it is no page of Sphinx's
 # What a notebook says of its cells, and a page without any cannot.
 TO_RUN = re.compile(r" *(?:<em>)?(?:Choose above and run this cell again, or open it|Run the cell to move it|"
                     r"To draw (?:here|a schedule of your own), run the cell)([.:])(?:</em>)?")  # fmt: skip
@@ -66,7 +67,7 @@ class Page:
                 text = re.sub(r"\]\(((?:\d\d_\w+\.ipynb)?)#(?!cell-id)([^)]+)\)",
                               lambda m: f"]({m[1]}#{anchor(m[2])})", cell.source)  # fmt: skip
                 text = README.sub(r'<a href="index.html">\1</a>', text)
-                cell.source = re.sub(r"\]\((sheet\.html)\)", r"](./\1)", text)
+                cell.source = SHEET.sub(r'<a href="sheet.html">\1</a>', text)
 
     def _outputs(self, i, cell):
         source = cell.source.strip()
