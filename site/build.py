@@ -21,6 +21,7 @@ import nbformat  # noqa: E402
 import pages  # noqa: E402
 import reference  # noqa: E402
 import sliders  # noqa: E402
+import slim  # noqa: E402
 
 GLOSSARY = ROOT / "notebooks/glossary.md"
 BUILD = ROOT / "build"
@@ -83,6 +84,7 @@ def main():
         env=os.environ | places,
         args=[sys.executable, "-m", "sphinx", "-q", "-E", str(SOURCE), str(OUT)], check=True
     )
+    slim.icons(OUT)
     for path in DECKS.glob("*.html"):
         shutil.copy(path, OUT)
     for page in sorted(OUT.glob("[0-9]*.html")):

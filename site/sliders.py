@@ -201,4 +201,6 @@ def narrow(picture):
     rows = figure.add_gridspec(len(axes), 1)
     for row, each in enumerate(axes):
         each.set_subplotspec(rows[row])
+        if each.get_legend():
+            each.get_legend().set_ncols(1)
     return type(picture)(figure, picture.lines)
