@@ -8,7 +8,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
+<<<<<<< HEAD
 .PHONY: lab test site notebooks bench links clean
+=======
+.PHONY: lab test notebooks sheet bench links clean
+>>>>>>> main
 
 lab: .venv/lab
 	$(BIN)/python my_lessons.py
@@ -21,6 +25,9 @@ site: .venv/site
 
 notebooks: .venv/lab
 	$(BIN)/python tests/notebook_form.py
+
+sheet: .venv/test
+	$(BIN)/python -m tests.sheet
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks

@@ -66,7 +66,7 @@ class Page:
                 text = re.sub(r"\]\(((?:\d\d_\w+\.ipynb)?)#(?!cell-id)([^)]+)\)",
                               lambda m: f"]({m[1]}#{anchor(m[2])})", cell.source)  # fmt: skip
                 text = README.sub(r'<a href="index.html">\1</a>', text)
-                cell.source = re.sub(r"\]\((sheet\.html)\)", r"](./\1)", text)
+                cell.source = re.sub(r"\[([^\]]*)\]\((sheet\.html)\)", r'<a href="\2">\1</a>', text)
 
     def _outputs(self, i, cell):
         source = cell.source.strip()
