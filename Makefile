@@ -8,11 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
-<<<<<<< HEAD
-.PHONY: lab test site notebooks bench links clean
-=======
-.PHONY: lab test notebooks sheet bench links clean
->>>>>>> main
+.PHONY: lab test site notebooks sheet bench links clean
 
 lab: .venv/lab
 	$(BIN)/python my_lessons.py
