@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
-.PHONY: lab test site decks notebooks bench links clean
+.PHONY: lab test site decks notebooks sheet bench links clean
 
 lab: .venv/lab
 	$(BIN)/python my_lessons.py
@@ -24,6 +24,9 @@ decks: .venv/site
 
 notebooks: .venv/lab
 	$(BIN)/python tests/notebook_form.py
+
+sheet: .venv/test
+	$(BIN)/python -m tests.sheet
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks

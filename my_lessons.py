@@ -118,7 +118,8 @@ def _lessons(source):
     """The lessons, the pages beside them, and the files that these name: (name, path) of each."""
     paths = {p.relative_to(source).as_posix(): p for p in sorted(source.rglob("*")) if p.is_file()}
     paths = {name: path for name, path in paths.items() if not re.search(r"(^|/)[._]", name)}
-    pages = {name: path for name, path in paths.items() if path.suffix in (".ipynb", ".md")}
+    kinds = (".ipynb", ".md", ".html")
+    pages = {name: path for name, path in paths.items() if path.suffix in kinds}
     words = "".join(path.read_text(encoding="utf-8") for path in pages.values())
     return [(name, path) for name, path in paths.items() if name in pages or path.name in words]
 

@@ -27,6 +27,7 @@ import nbformat  # noqa: E402
 import pages  # noqa: E402
 import reference  # noqa: E402
 import sliders  # noqa: E402
+import slim  # noqa: E402
 
 NOTEBOOKS, WIDGETS = ROOT / "notebooks", ROOT / "lrlib/widgets"
 GLOSSARY, SHEET = NOTEBOOKS / "glossary.md", NOTEBOOKS / "sheet.html"
@@ -113,6 +114,7 @@ def make_site(lessons, told):
     strict = ("-W", "--keep-going") if whole else ()
     command = [sys.executable, "-m", "sphinx", "-q", "-E", *strict, SOURCE, OUT]
     subprocess.run(list(map(str, command)), check=True)
+    slim.icons(OUT)
     shutil.copy(DECKS / "index.html", OUT / "slides.html")
     for path in [*DECKS.glob("*.slides.html"), *DECKS.glob("*.handout.*"), *DECKS.glob("sheet.*")]:
         shutil.copy(path, OUT)

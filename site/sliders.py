@@ -201,4 +201,9 @@ def narrow(picture):
     rows = figure.add_gridspec(len(axes), 1)
     for row, each in enumerate(axes):
         each.set_subplotspec(rows[row])
+    for legend in list(figure.legends):
+        names = [text.get_text() for text in legend.get_texts()]
+        if sum(map(len, names)) > 20:  # in a row they would not fit
+            figure.legend(legend.legend_handles, names, loc="outside upper left", ncols=1, frameon=False)
+            legend.remove()
     return type(picture)(figure, picture.lines)

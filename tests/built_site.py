@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 OUT, LOCK, STAMP = (ROOT / "build" / name for name in ("site", "site.lock", "site.stamp"))
 SOURCES = ("site/*.*", "notebooks/*", "lrlib/**/*.py", "lrlib/**/*.js", "README.md", "tests/lesson_load.py")
 AXE = """async rules => {
-    const how = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) };
+    const how = { resultTypes: ['violations'], preload: false, ...(rules ? { runOnly: rules } : {}) };
     const found = await axe.run({ exclude: [['mjx-container']] }, how);
     return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
         .map(v => `${v.id}: ${v.nodes.map(n => n.target).slice(0, 3).join('; ')}`);
@@ -85,11 +85,8 @@ class Visitor:
         if response.status >= 400 and not response.url.endswith("favicon.ico"):
             self._complain(f"{response.status} {response.url}")
 
-    def open(self, name, theme=None):
+    def open(self, name):
         """Open a page, and wait until its script has run."""
-        if theme:
-            self.context.add_init_script(f"localStorage.setItem('mode', '{theme}')")
-            self.context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
         self.page.goto(self.address + name)
         return self.page
 

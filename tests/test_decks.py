@@ -290,3 +290,4 @@ def test_a_first_cell_says_how_to_get_the_library():
     for path in paths():
         code = next(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code")
         assert code.startswith("# No lrlib?") and "import lrlib" in code, path.name
+        assert '%pip install "lrlib[lab] @ git+https://github.com/' in code, path.name

@@ -114,7 +114,7 @@ def test_noise_like_the_curvature_has_the_total_of_white_noise():
         (0, ValueError, "average must be .*not 0"),
         (1.5, ValueError, "average must be a share of the run, > 0 and <= 1, not 1.5"),
         (np.nan, ValueError, "average must be .*nan"),
-        ("half", TypeError, r"average must be a share of the run or EMA\(beta\), not 'half'"),
+        ("half", TypeError, r"average must be a share of the run, Growing\(share\) or EMA"),
         (EMA, TypeError, "average must be .*EMA"),
         ([0.5], TypeError, "average must be"),
     ],

@@ -1,12 +1,13 @@
 """What a schedule does, computed exactly, without a run: NumPy alone.
 
-`quadratic` has the bowl, `noisy` the bowl with noisy gradients,
-`models` asks it with two kinds of noise, `averages` how weights are averaged,
+`quadratic` has the bowl, `noisy` the bowl with noisy gradients, `models` asks it with two kinds of
+noise, `bowl` is one that knows its own numbers, to be fitted, `averages` how weights are averaged,
 `landscapes` the convex bound and the toys: the quartic, the catapult, the saddle, the double well.
 Not here: real networks (`lab`), pictures (`figures`).
 """
 
-from .averages import EMA
+from .averages import EMA, Growing
+from .bowl import Bowl
 from .landscapes import (
     best_convex_bound,
     catapult,

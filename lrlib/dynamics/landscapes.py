@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import checks
 from ..schedules import warmup_constant
-from .quadratic import _each, _positive, _rates
+from .quadratic import _each, _positive, _rates, _with_momentum
 
 
 def convex_bound(rates, distance=1.0, gradient=1.0):
@@ -169,16 +169,20 @@ def saddle(rates, x0=(1.0, 1e-3), noise=0.0, seeds=0):
     return _descend(slope, _rates(rates), _point("x0", x0, (2,)), noise, seeds)
 
 
-def noisy_runs(rates, curvatures, noise=1.0, x0=1.0, seeds=range(32), quartic=0.0):
+def noisy_runs(
+    rates, curvatures, noise=1.0, x0=1.0, seeds=range(32), quartic=0.0, momentum=0.0
+):  # fmt: skip
     r"""Single runs of SGD on a bowl, whose expectation `noisy_quadratic` gives exactly.
 
     $x_{t+1} = x_t - \eta_t\,(\lambda x_t + q\,x_t^3 + \sigma \xi_t)$ in each direction,
     $\xi_t \sim N(0, 1)$: with $q > 0$ the walls get steeper outside, and a start far out needs a
-    warmup. The loss of a run on the plain bowl is `x**2 @ curvatures / 2`.
+    warmup. The loss of a run on the plain bowl is `x**2 @ curvatures / 2`. With momentum
+    $b_{t+1} = \beta_t b_t + g_t$ and $x_{t+1} = x_t - \eta_t b_{t+1}$, from $b_0 = 0$.
 
     `rates`: shape (..., T), >= 0. `curvatures`: $\lambda$, shape (d,), > 0. `noise`: $\sigma$, and
     `x0`: the start, numbers or shape (d,). `seeds`: a whole number or a list of S: one draw of noise
-    each, the same for all rates. `quartic`: q, >= 0. Returns the points, shape (..., T + 1, d), or
+    each, the same for all rates. `quartic`: q, >= 0. `momentum`: $\beta$, in [0, 1), a number or an
+    array that broadcasts with `rates`. Returns the points, shape (..., T + 1, d), or
     (..., S, T + 1, d) for a list. Raises `ValueError` for a wrong shape or value.
 
     >>> noisy_runs([0.5, 0.5], [1.0, 2.0], noise=0.0, seeds=0).tolist()
@@ -186,7 +190,9 @@ def noisy_runs(rates, curvatures, noise=1.0, x0=1.0, seeds=range(32), quartic=0.
     """
     curvatures, q = _positive("curvatures", curvatures), checks.rate("quartic", quartic)
     start, noise = _each("x0", x0, curvatures), _each("noise", noise, curvatures)
-    return _descend(lambda x: x * (curvatures + q * x * x), _rates(rates), start, noise, seeds)
+    rates, momentum = _with_momentum(_rates(rates), momentum)
+    slope = lambda x: x * (curvatures + q * x * x)  # noqa: E731
+    return _descend(slope, rates, start, noise, seeds, momentum)
 
 
 def double_well(rates, sharp=10.0, flat=1.0, x0=-0.9, noise=0.0, seeds=0):
@@ -230,7 +236,7 @@ def _bound_terms(rates, distance, gradient):
     return start, gradient**2 / 2 * (last + np.where(later > 0, terms, 0.0).sum(axis=-1))
 
 
-def _descend(slope, rates, start, noise=0.0, seeds=0):
+def _descend(slope, rates, start, noise=0.0, seeds=0, momentum=None):
     """Gradient descent from `start`, an array of the shape of one point, seeds beside the rates."""
     noise = noise if np.ndim(noise) else checks.rate("noise", noise)  # an array: of each direction
     T, axes = rates.shape[-1], np.shape(seeds)
@@ -239,12 +245,17 @@ def _descend(slope, rates, start, noise=0.0, seeds=0):
         raise ValueError("seeds must hold at least one whole number >= 0")
     kicks = [np.random.default_rng(seed).standard_normal((T, *start.shape)) for seed in seeds]
     kicks = noise * np.stack(kicks, axis=1).reshape(T, *axes, *start.shape)
-    eta = np.moveaxis(rates, -1, 0).reshape(T, *rates.shape[:-1], *[1] * (len(axes) + start.ndim))
+    each = (T, *rates.shape[:-1], *[1] * (len(axes) + start.ndim))
+    eta = np.moveaxis(rates, -1, 0).reshape(each)
+    heavy = momentum is not None and momentum.any()
+    beta = np.moveaxis(momentum, -1, 0).reshape(each) if heavy else None
     path = np.empty((T + 1, *rates.shape[:-1], *axes, *start.shape))
-    path[0] = start
+    path[0], velocity = start, 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(T):
-            path[t + 1] = path[t] - eta[t] * (slope(path[t]) + kicks[t])
+            step = slope(path[t]) + kicks[t]
+            step = velocity = beta[t] * velocity + step if heavy else step
+            path[t + 1] = path[t] - eta[t] * step
     return np.moveaxis(path, 0, rates.ndim - 1 + len(axes))
 
 

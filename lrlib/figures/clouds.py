@@ -13,7 +13,7 @@ CONTOURS = {"colors": "#C9D0DC", "linewidths": 0.9, "linestyles": "solid", "zord
 @styled
 def cloud(
     schedules, T=72, *, curvatures=(0.5, 1.0), noise=1.0, x0=(-2.8, 2.2), runs=None, quartic=0.0,
-    settings=None
+    momentum=None, settings=None
 ):  # fmt: skip
     """Many runs of noisy SGD on a bowl: a cloud, wide while the rate is high, small when it falls.
 
@@ -27,7 +27,8 @@ def cloud(
     the two directions; `noise`: of their gradients, a number or two; `x0`: the start, two numbers.
     `runs`: how many, 100, 80 or 60 for one, two or three panels unless given; a single one draws
     its path. `quartic`: walls that get steeper outside, so that a start far out needs a warmup; see
-    `lrlib.dynamics.noisy_runs`.
+    `lrlib.dynamics.noisy_runs`. `momentum`: a schedule of the momentum for each of `schedules`, in
+    a list; it has a row of its own, below the rate.
     `settings`: as in `curves`. Returns `Frames` with `positions`, shape (panels, runs, T + 1, 2),
     and `rates`, shape (panels, T). Raises `ValueError` for more than three schedules or a wrong
     value.
@@ -41,7 +42,9 @@ def cloud(
     rates = rates_of(schedules, T, most=3)
     T = rates.shape[1]
     runs = checks.count("runs", (100, 80, 60)[len(rates) - 1] if runs is None else runs)
-    positions = dynamics.noisy_runs(rates, curvatures, noise, x0, range(runs), quartic)
+    heavy = None if momentum is None else rates_of(dict(zip(schedules, momentum, strict=True)), T)
+    beta = 0.0 if heavy is None else heavy
+    positions = dynamics.noisy_runs(rates, curvatures, noise, x0, range(runs), quartic, beta)
     drawn = np.clip(np.nan_to_num(positions, nan=FAR), -FAR, FAR)
     spread = drawn.std(1).sum(-1)[:, T // 2 : max(T * 9 // 10, T // 2 + 1)]
     farthest = np.abs(drawn).max((1, 2, 3))
@@ -63,7 +66,7 @@ def cloud(
     named = runs == 1 or below.mean() < 0.02
     from_above = _contours(height, levels, reach, x0, len(rates), (0, 0), named)
     return scene(schedules, rates, positions, from_above, _who_left, settings=settings,
-                 pale=pale if runs > 1 else None,
+                 pale=pale if runs > 1 else None, momentum=heavy,
                  frames=int(np.clip(DOTS / (len(rates) * runs), 12, 48)))  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def trials(result, reference, prediction=None):
     others = [name for name in result.names if name != reference]
     differences = {name: result.compare(name, reference) for name in others}
     intervals(right, differences, prediction, looks)
-    describe(right, f"each at its best, against {reference}", SIDES, "")
+    describe(right, f"each at best, against {reference}", SIDES, "")
     return figure
 
 
@@ -44,7 +44,7 @@ def intervals(axes, differences, prediction=None, looks=None):
 
     `looks`: those of `styles`, if the names have been given theirs in another panel.
     """
-    margin = _zone_of_a_tie(axes)
+    margin = shade_tie(axes)
     axes.text(margin, -0.6, f" within ±{margin:g} %", va="center", color="#707070")
     looks, predicted = looks or styles(differences), []
     for i, (name, d) in enumerate(differences.items()):
@@ -119,7 +119,7 @@ def two_models(models, reference, networks=None):
     names = [name for name in percent["white"] if name != reference]
     rows = 2 + len(networks)
     place = {kind: 0.6 * (k / (rows - 1) - 0.5) for k, kind in enumerate([*percent, *networks])}
-    _zone_of_a_tie(axes)
+    shade_tie(axes)
     for noise, filled in (("white", "white"), ("like the curvature", GUIDE)):
         x = [percent[noise][name] for name in names]
         axes.plot(x, np.arange(len(names)) + place[noise], "o", color=GUIDE, markersize=9,
@@ -224,7 +224,7 @@ def duel(result):
     return figure
 
 
-def _zone_of_a_tie(axes):
+def shade_tie(axes):
     """Shade the differences that are a tie, and mark 0; returns how far the zone reaches."""
     margin = _statistics().MARGIN
     axes.axvspan(-margin, margin, color="#E5E5E5", linewidth=0)

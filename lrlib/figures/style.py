@@ -26,6 +26,7 @@ ALIASES = {
     "triangular": "cyclical",
     "exp_range": "cyclical",
     "restart": "sgdr",
+    "one-cycle": "cyclical",
 }
 TARGET = "#8B0000"  # what is to be reached, and what the reader predicts; no family has it
 GUIDE = "#505050"  # marks and limits

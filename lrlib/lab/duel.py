@@ -12,6 +12,7 @@ from ..schedules import (
 )  # fmt: skip
 from . import statistics
 from .experiment import averaging
+from .feedback import feedback_for, following
 from .optimizers import SGD
 from .trainer import one_of_ours, train
 
@@ -39,7 +40,8 @@ class Duel:
     """What `duel` returns. In a notebook it shows the picture and the verdict.
 
     `names`: of the two. `peaks`: for each the best peaks that the two halves of the seeds chose.
-    `rates`: for each the rates at these peaks, shape (2, T). `at`: numbers of updates, the last is
+    `rates`: for each the rates at these peaks, shape (2, T); where they differ from seed to seed,
+    under an `OnPlateau`, their mean. `at`: numbers of updates, the last is
     T. `curves`: the losses after these, at the best peaks, shape (2, len(at), seeds). `edge`: the
     names whose best peak lies at the edge of the widest grid. `tuned`: False if the peaks are those
     that the schedules were given with.
@@ -95,7 +97,7 @@ def duel(
     """Two schedules on one task, each at its own best peak rate, compared seed by seed.
 
     `a`, `b`: a schedule, such as one that you drew: its shape is kept, its highest rate becomes
-    the peak; or a function `peak -> Schedule`, plain or `Averaged`; or a name: "constant", "linear"
+    the peak; or a function `peak -> Schedule`, plain or `Averaged`, or an `OnPlateau`; or a name: "constant", "linear"
     (to 0), "cosine" (to 0), "exponential" (to 10 %), "step" (a tenth at 1/2 and 3/4), "1/√t"
     (timescale 20), "warmup + linear", "warmup + cosine" (10 % of warmup), "WSD" (20 % of cooldown),
     "triangular" (four, from p/4), "SGDR" (three equal), "one-cycle"; or a pair of a name of your
@@ -145,7 +147,7 @@ def _search(task, both, T, seeds, settings, middle=0):
     wanted = {name: list(range(middle - 3, middle + 4)) for name in both}
     while any(wanted.values()):
         keys = [(name, _peak(k)) for name, steps in wanted.items() for k in steps]
-        for (name, peak), row in zip(keys, _train(task, both, keys, T, seeds, settings)):
+        for (name, peak), row in zip(keys, _train(task, both, keys, T, seeds, settings)[0]):
             grids[name][peak] = row
         for name, grid in grids.items():
             below = round(np.log(min(grid) / 0.02) / np.log(FACTOR))
@@ -160,13 +162,11 @@ def _measure(task, both, chosen, edge, T, seeds, settings, tuned=True):
     """The curves at the chosen peaks: the same runs again, for they depend on nothing else."""
     keys = [(name, peak) for name, peaks in chosen.items() for peak in peaks]
     at = np.unique(np.linspace(0, T, STOPS).round().astype(int))
-    rows = _train(task, both, keys, T, seeds, settings, at)  # (len(at), 4, S)
+    rows, used = _train(task, both, keys, T, seeds, settings, at)  # (len(at), 4, S), (4, T)
     curves = np.empty((2, len(at), len(seeds)))
     for half in (0, 1):
         curves[..., half::2] = np.moveaxis(rows[:, half::2, half::2], 0, 1)
-    rates = tuple(
-        np.array([both[name](peak).rates(T) for peak in peaks]) for name, peaks in chosen.items()
-    )
+    rates = used[:2], used[2:]
     return Duel(
         task.name, task.unit, T, len(seeds), repr(settings["optimizer"]), tuple(chosen),
         tuple(chosen.values()), rates, tuple(at.tolist()), curves, edge, tuned,
@@ -174,9 +174,13 @@ def _measure(task, both, chosen, edge, T, seeds, settings, tuned=True):
 
 
 def _train(task, both, keys, T, seeds, settings, at=None):
-    rates = [both[name](peak).rates(T) for name, peak in keys]
-    average = [averaging(both[name]) for name, _ in keys]
-    return train(task, rates, seeds, measure_at=at, average=average, **settings)
+    """What `train` returns, and the rates that were used, the mean over seeds: shape (keys, T)."""
+    rates = np.array([both[name](peak).rates(T) for name, peak in keys])
+    settings = settings | {"average": [averaging(both[name]) for name, _ in keys]}
+    rows = [following(both[name], peak) for name, peak in keys]
+    feedback = feedback_for(task, rates, seeds, rows)
+    measured = train(task, rates, seeds, measure_at=at, callback=feedback, **settings)
+    return measured, rates if feedback is None else feedback.rates.mean(1)
 
 
 def _peak(k):
@@ -271,7 +275,8 @@ def _differ(both, peaks, T):
     (first, a), (second, b) = both.items()
     rates = [make(peak).rates(T) for make, peak in zip((a, b), peaks)]
     same = np.array_equal(*rates)
-    if same and averaging(a) == averaging(b):
+    twins = [following(make, peak) for make, peak in zip((a, b), peaks)]
+    if same and averaging(a) == averaging(b) and twins[0] == twins[1]:
         raise ValueError(
             f"{first} and {second} are the same schedule over {T} updates: there is nothing to "
             f"compare; choose another, such as {'linear' if 'cosine' in first else 'cosine'!r}"

@@ -12,6 +12,7 @@ from ..dynamics.averages import EMA, entering
 from ..dynamics.models import at_peaks
 from ..schedules import Schedule
 from . import statistics
+from .feedback import feedback_for, following
 from .optimizers import SGD
 from .trainer import CAP, progress_bar, stops_within, train
 
@@ -73,6 +74,8 @@ class Result:
     losses: np.ndarray
     curves: np.ndarray
 
+    _fit = staticmethod(statistics.cross_fit)  # how the peak is chosen on other seeds
+
     def __post_init__(self):
         grid, seeds = (len(self.names), len(self.peaks)), len(self.seeds)
         self._check("losses", (*grid, seeds))
@@ -107,7 +110,7 @@ class Result:
         other half of the seeds. Raises `ValueError` if the experiment had no `measure_at`.
         """
         curves = np.moveaxis(self._curves(name), 1, 0)
-        return statistics.cross_fit(curves, by=self.losses[self._index(name)])[0]
+        return self._fit(curves, by=self.losses[self._index(name)])[0]
 
     def at_best(self, name):
         """Each seed's loss at the peak chosen on the other half of the seeds: shape (S,)."""
@@ -136,7 +139,7 @@ class Result:
         return self.curves[self._index(name)]
 
     def _fitted(self, name):
-        return statistics.cross_fit(self.losses[self._index(name)])
+        return self._fit(self.losses[self._index(name)])
 
     def compare(self, name, reference):
         """The paired `Difference` between two schedules, each at its own best peak rate."""
@@ -199,7 +202,8 @@ def experiment(
     """Train every schedule at every peak rate with every seed, and measure the end.
 
     `task`: such as `Stream()`. `schedules`: a dict from a name to a function `peak -> Schedule`,
-    or to such a function as `Averaged(function)`, to measure its averaged weights.
+    or to such a function as `Averaged(function)`, to measure its averaged weights, or to an
+    `OnPlateau`, whose rate answers to what it measures.
     `peaks`: the grid of peak rates, the same for all. `T`: updates of a run. `seeds`: how many, or
     a list of them, at least 4. `optimizer`, `max_norm`: as in `train`. `measure_at`: numbers of
     updates, from 0 to T, after which to measure too: the result's `curves`. `executor`: any
@@ -222,8 +226,9 @@ def experiment(
     rates = _rates(schedules, peaks, T)
     settings = {"optimizer": optimizer, "max_norm": max_norm, "measure_at": (*measure_at, T)}
     settings["average"] = [averaging(make) for make in schedules.values() for _ in peaks]
+    settings["rows"] = [following(make, peak) for make in schedules.values() for peak in peaks]
     if executor is None:
-        measured = train(task, rates, seeds, progress=progress, **settings)
+        measured = _train(task, rates, seeds, progress=progress, **settings)
     else:
         measured = _spread(executor, task, rates, seeds, settings, progress)
     measured = measured.reshape(-1, len(schedules), len(peaks), len(seeds))
@@ -252,6 +257,11 @@ def _rates(schedules, peaks, T):
     return rates
 
 
+def _train(task, rates, seeds, rows, **settings):
+    """`train` with the feedback of these rows; a worker can do it."""
+    return train(task, rates, seeds, callback=feedback_for(task, rates, seeds, rows), **settings)
+
+
 def _spread(executor, task, rates, seeds, settings, progress):
     """`train` with the seeds in chunks over the workers of an executor: shape (..., K, S)."""
     chunks = [seeds[i : i + CHUNK] for i in range(0, len(seeds), CHUNK)]
@@ -260,7 +270,7 @@ def _spread(executor, task, rates, seeds, settings, progress):
         futures = {}
         try:
             for chunk in chunks:
-                future = executor.submit(train, task, rates, chunk, progress=False, **settings)
+                future = executor.submit(_train, task, rates, chunk, progress=False, **settings)
                 futures[future] = chunk
             for future in as_completed(futures):
                 if error := future.exception():

@@ -1,7 +1,8 @@
 """The update rules of `torch.optim`, for many runs at once.
 
 An optimizer is two functions: `start(parameters)` makes its state, `update(...)` changes
-parameters and state in place. Rates have shape (R, 1, 1): one for each run.
+parameters and state in place. Rates have shape (R, 1, 1): one for each run. One that is measured
+elsewhere than where it takes its gradients has `shown(parameters, state)`, too.
 """
 
 from dataclasses import dataclass
@@ -84,6 +85,45 @@ class Adam:
 def adamw(weight_decay=0.01, **kwargs):
     """`Adam` with decoupled weight decay, and the default of `torch.optim.AdamW`."""
     return Adam(weight_decay=weight_decay, decoupled=True, **kwargs)
+
+
+@dataclass(frozen=True)
+class ScheduleFree:
+    r"""Schedule-free SGD: steps at z, a running mean x of the z, gradients in between, at y.
+
+    $y_t = (1 - \beta)\,z_t + \beta\,x_t, \qquad z_{t+1} = z_t - \eta_t\,g(y_t), \qquad
+    x_{t+1} = (1 - c_t)\,x_t + c_t\,z_{t+1}$ with $c_t = m_t^2 / \sum_{i \le t} m_i^2$ and
+    $m_t$ the largest rate up to t: all z count alike at a fixed rate, and less during a warmup. The
+    parameters of the run are y; what is measured is x.
+
+    `beta`: in [0, 1), takes momentum's place; with 0, y is z and x the mean of plain SGD's weights.
+    Its rates are about as large as those of SGD without momentum.
+    Raises `ValueError` or `TypeError` naming it.
+    Source: Defazio et al. 2024, "The Road Less Scheduled", equations 2 to 4 and algorithm 1; the
+    largest rate as in the authors' package `schedulefree`, `SGDScheduleFree`.
+    """
+
+    beta: float = 0.9
+
+    def __post_init__(self):
+        _below_one("beta", self.beta)
+
+    def start(self, parameters):
+        z, x = ([p.detach().clone() for p in parameters] for _ in range(2))
+        return {"z": z, "x": x, "largest": 0.0, "sum": 0.0}
+
+    def update(self, t, eta, parameters, gradients, state):
+        state["largest"] = eta.clamp_min(state["largest"])
+        weight = state["largest"].square()
+        state["sum"] = state["sum"] + weight
+        entry = weight / state["sum"].clamp_min(torch.finfo(weight.dtype).tiny)
+        for p, g, z, x in zip(parameters, gradients, state["z"], state["x"]):
+            z.addcmul_(eta, g, value=-1)
+            x.lerp_(z, entry)
+            p.copy_(torch.lerp(z, x, self.beta))
+
+    def shown(self, parameters, state):
+        return state["x"]
 
 
 def clip(gradients, max_norm):

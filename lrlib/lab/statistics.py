@@ -1,6 +1,6 @@
 """Honest comparisons: paired seeds, 95 % intervals, rates chosen on other seeds than are reported."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import stats
@@ -170,3 +170,70 @@ def cross_fit(losses, by=None):
         own = losses[..., half::2]
         fitted[..., half::2] = np.take_along_axis(own, index, axis=-2)[..., 0, :]
     return fitted, chosen
+
+
+def leave_one_out(losses, by=None):
+    """Each seed's loss at the rate that was best on all *other* seeds: `cross_fit` for two or three.
+
+    `losses`, `by`: as there, for S >= 2 seeds. Returns the losses, shape (..., S), and the index
+    chosen for each of the seeds, shape (..., S).
+    """
+    losses = np.asarray(losses, dtype=float)
+    if losses.ndim < 2 or losses.shape[-1] < 2:
+        raise ValueError(f"losses must be of shape (..., P, S >= 2), not {losses.shape}")
+    by = losses if by is None else np.broadcast_to(by, losses.shape)
+    chosen = (by.sum(-1, keepdims=True) - by).argmin(-2)
+    return np.take_along_axis(losses, chosen[..., None, :], axis=-2)[..., 0, :], chosen
+
+
+@dataclass(frozen=True)
+class RankCorrelation:
+    """Spearman's rank correlation of a prediction with what was measured, and its 95 % interval.
+
+    `draws`: its value in each resample, in an order that is the same for all predictions of one
+    experiment: the difference of two predictions' draws has an interval, too.
+    """
+
+    value: float
+    low: float
+    high: float
+    draws: np.ndarray = field(repr=False, compare=False)
+
+    def __str__(self):
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def rank_correlation(predicted, losses, resamples=2000):
+    """How well a prediction orders schedules: the `RankCorrelation` with their mean losses.
+
+    `predicted`: shape (n,), n >= 3 schedules. `losses`: shape (n, S), each seed's measured loss.
+    In each resample seeds *and* schedules are drawn anew with replacement: another class would have
+    other seeds, and would have asked about other schedules. Schedules that resemble one another
+    are no independent questions, so that the interval is rather too narrow than too wide.
+    Raises `ValueError` for wrong shapes.
+    Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13 (percentiles).
+    """
+    predicted, losses = np.asarray(predicted, dtype=float), np.asarray(losses, dtype=float)
+    n = len(predicted) if predicted.ndim == 1 else 0
+    if n < 3 or losses.ndim != 2 or len(losses) != n or losses.shape[1] < 2:
+        raise ValueError(
+            f"predicted and losses must be of shapes (n >= 3,) and (n, S >= 2), "
+            f"not {predicted.shape} and {losses.shape}"
+        )
+    rng, S = np.random.default_rng(0), losses.shape[1]
+    seeds = rng.multinomial(S, np.full(S, 1 / S), resamples) / S
+    rows = rng.integers(n, size=(resamples, n))
+    measured = np.take_along_axis(seeds @ losses.T, rows, axis=1)
+    draws = _spearman(predicted[rows], measured)
+    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    return RankCorrelation(
+        float(_spearman(predicted, losses.mean(-1))), float(low), float(high), draws
+    )
+
+
+def _spearman(a, b):
+    """The correlation of the ranks along the last axis; NaN where all of one are equal."""
+    a, b = (stats.rankdata(x, axis=-1) for x in (a, b))
+    a, b = (x - x.mean(-1, keepdims=True) for x in (a, b))
+    with np.errstate(invalid="ignore"):
+        return (a * b).sum(-1) / np.sqrt(np.square(a).sum(-1) * np.square(b).sum(-1))

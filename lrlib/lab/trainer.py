@@ -26,12 +26,12 @@ def train(
     `max_norm`: gradients are clipped to this norm, run by run. `progress`: whether to show a bar
     after two seconds. `callback`: called after every update as `callback(t, parameters, losses)`
     with the number t of updates made, the parameters (tensors (R, ...), changed in place by the
-    next update; copy what is to stay) and the minibatch losses before the update, shape (R,). Run r
+    next update; copy what is to stay; of `ScheduleFree` its mean x, which is what is measured) and the minibatch losses before the update, shape (R,). Run r
     has row r // S of the rates and seed number r mod S. If it returns rates, finite, >= 0 and of
     shape (R,), the next update uses them instead of its own; with None nothing changes.
     `average`: what is measured is not the last weights but their mean over the last part of the
-    run, 0.5 for the last half (any share > 0, at most 1), or their `EMA(beta)`; None for the
-    weights themselves; or a list with one of these for each row of rates. The training is the same.
+    run, 0.5 for the last half (any share > 0, at most 1), their `EMA(beta)` or `Growing(share)`;
+    None for the weights themselves; or a list with one of these for each row of rates. The training is the same.
     Before the part begins, `measure_at` sees the weights themselves.
     Returns the task's measure, a float64 array of shape (K, S), or (len(measure_at), K, S).
     A run that diverges, to NaN or beyond CAP, is reported as CAP.
@@ -50,7 +50,10 @@ def train(
     parameters = [p.repeat(K, 1, 1).requires_grad_() for p in task.parameters(seeds)]
     state = optimizer.start(parameters)
     entry, begin = _entry(average, K, T, S)
-    seen, measured = parameters, {}
+    own = getattr(optimizer, "shown", lambda parameters, state: parameters)(parameters, state)
+    if own is not parameters and begin < T:
+        raise ValueError(f"average must be None with {optimizer!r}, which averages by itself")
+    seen, measured = own, {}
     with progress_bar(T, f"{task.name}, {K * S} runs", progress) as bar:
         for t, batch in enumerate(task.batches(seeds, T)):
             if t in stops:
@@ -67,7 +70,7 @@ def train(
                     for mean, p in zip(seen, parameters):
                         mean.lerp_(p, entry[t])
             if callback is not None:
-                chosen = callback(t + 1, parameters, losses.detach())
+                chosen = callback(t + 1, own, losses.detach())
                 if chosen is not None and t + 1 < T:
                     eta[t + 1, :, 0, 0] = _chosen(chosen, K * S)
             bar.update()

@@ -156,7 +156,7 @@ def test_the_command_prints_the_table(small, capsys):
     "arguments, words",
     [
         ([], "the following arguments are required: command"),
-        (["clams"], "invalid choice: 'clams' (choose from 'claims')"),
+        (["clams"], "invalid choice: 'clams' (choose from 'claims', 'record')"),
         (["claims", "more"], "unrecognized arguments: more"),
         (["claims", "--seeds", "2"], "--seeds must be a whole number >= 4, not 2"),
         (["claims", "--seeds", "few"], "argument --seeds: invalid int value: 'few'"),

@@ -12,9 +12,10 @@ from functools import partial
 import numpy as np
 import torch
 
-from ...schedules import Constant, Cosine, Plateau, Progress
+from ...schedules import Constant, Cosine, Plateau
 from .. import statistics
 from ..experiment import experiment
+from ..feedback import OnPlateau
 from ..measures import ensemble, range_test, sharpness, snapshots
 from ..optimizers import SGD
 from ..trainer import train
@@ -238,23 +239,9 @@ def plateau(task, patience, says, T, peaks, every=20, sure=True):
     """
 
     def how(seeds):
-        others = [seed + 3_000_000 for seed in seeds]
-        images = [torch.cat(parts, 1) for parts in zip(*task.batches(others, 4))]
-        rules = [Plateau(peak, patience=patience) for peak in peaks for _ in seeds]
-        log = [Progress(rule.eta) for rule in rules]
-
-        def feedback(t, parameters, losses):
-            if t % every == 0:
-                with torch.no_grad():
-                    seen = task.loss(parameters, images).tolist()
-                log[:] = map(Plateau.update, rules, log, seen)
-            return [progress.eta for progress in log]
-
-        rates = [Constant(peak).rates(T) for peak in peaks]
-        losses = train(task, rates, seeds, callback=feedback, progress=False)
-        schedules = {"cosine": partial(cosine, T=T)}
-        best = experiment(task, schedules, peaks, T, seeds, progress=False).at_best("cosine")
-        names = f"plateau, patience {patience}", "cosine"
-        return statistics.paired_difference(statistics.cross_fit(losses)[0], best, names)
+        rule = OnPlateau(lambda peak: Plateau(peak, patience=patience), every)
+        schedules = {f"plateau, patience {patience}": rule, "cosine": partial(cosine, T=T)}
+        result = experiment(task, schedules, peaks, T, seeds, progress=False)
+        return result.compare(*schedules)
 
     return Claim(task.name, f"plateau {patience}, cosine", T, says, how, sure)

@@ -1,7 +1,6 @@
 """What people say of schedules, as a table: `python -m lrlib.lab claims` measures and prints it."""
 
 import time
-from itertools import repeat
 
 from ...schedules import Constant, Cosine, MultiStep, sgdr, triangular2
 from ..optimizers import Adam
@@ -120,7 +119,7 @@ def table(seeds=32, executor=None):
     """
     yield f"{'task':<27}{'T':>5}  {'claimed':<12}{'held':<6}{'CPU s':>5}  measured"
     spread = map if executor is None else executor.map
-    yield from spread(_row, range(len(CLAIMS)), repeat(seeds))
+    yield from spread(_row, range(len(CLAIMS)), [seeds] * len(CLAIMS))  # Dask wants their number
 
 
 def _row(index, seeds):

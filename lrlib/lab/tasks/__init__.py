@@ -6,6 +6,7 @@ begin with the draws for fewer. Tensors carry a leading run dimension R; runs co
 S seeds, one block per schedule, so run r has seed number r mod S.
 """
 
+from .bowl import Bowl
 from .copying import Copying
 from .digits import CleanDigits, Fragile, FreshDigits
 from .fine_tuning import FineTuning

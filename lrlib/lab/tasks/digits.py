@@ -64,6 +64,12 @@ class CleanDigits:
             for now in zip(index.split(self.batch_size, 1), labels.split(self.batch_size, 1)):
                 yield x.index_select(0, now[0].flatten()).view(*now[0].shape, -1), now[1]
 
+    def examples(self, seeds, n):
+        """For each seed n examples of its own for validation, drawn as those of training: a batch."""
+        others = [seed + 3_000_000 for seed in seeds]
+        drawn = zip(*self.batches(others, -(-n // self.batch_size)))
+        return tuple(torch.cat(parts, 1)[:, :n] for parts in drawn)
+
     def loss(self, parameters, batch):
         """Cross-entropy of the minibatch, per run: shape (R,)."""
         return cross_entropy(self.model, parameters, batch)

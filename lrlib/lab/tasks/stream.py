@@ -48,11 +48,20 @@ class Stream:
         """Yield T minibatches (inputs (S, 8, 8), labels (S, 8))."""
         teacher, streams = self._teacher(seeds), _streams(seeds)
         for steps in blocks(T):
-            x, u = _draw(streams, len(steps) * self.batch_size, 8)
-            with torch.no_grad():
-                shares = self.teacher(teacher, x).softmax(-1).cumsum(-1)
-            labels = (u[..., None] > shares).sum(-1).clamp_max(2)
+            x, labels = self._labelled(teacher, streams, len(steps) * self.batch_size)
             yield from zip(x.split(self.batch_size, 1), labels.split(self.batch_size, 1))
+
+    @torch.no_grad()
+    def _labelled(self, teacher, streams, n):
+        """The next n inputs of each stream, and labels that the teacher draws for them."""
+        x, u = _draw(streams, n, 8)
+        shares = self.teacher(teacher, x).softmax(-1).cumsum(-1)
+        return x, (u[..., None] > shares).sum(-1).clamp_max(2)
+
+    def examples(self, seeds, n):
+        """For each seed n examples of its own for validation, drawn as those of training: a batch."""
+        streams = _streams([seed + 3_000_000 for seed in seeds])
+        return self._labelled(self._teacher(seeds), streams, n)
 
     def loss(self, parameters, batch):
         """Cross-entropy of the minibatch, per run: shape (R,)."""
