@@ -1,5 +1,5 @@
-# Two commands: `make lab` opens the lessons, `make test` checks everything.
-# Both make .venv first, and do no work twice.
+# Two commands: `make lab` opens the lessons, `make test` checks everything; `make site` builds the
+# pages, `make decks` the slides alone. All make .venv first, and do no work twice.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -8,13 +8,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PROBE := import urllib.request as u; u.urlopen('$(CPU_INDEX)/torch/', timeout=3)
 
-.PHONY: lab test notebooks sheet bench links clean
+.PHONY: lab test site decks notebooks sheet bench links clean
 
 lab: .venv/lab
 	$(BIN)/python my_lessons.py
 
 test: .venv/test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+site: .venv/site
+	$(BIN)/python site/build.py
+
+decks: .venv/site
+	$(BIN)/python site/build.py --decks
 
 notebooks: .venv/lab
 	$(BIN)/python tests/notebook_form.py
@@ -36,7 +42,7 @@ links:
 	echo "%pip install git+https://github.com/$$place"
 
 clean:
-	rm -rf .venv artifacts
+	rm -rf .venv artifacts build
 
 # torch comes first and alone, so that no other package chooses its build: without a GPU the small
 # one, where its index answers; where it does not, pip goes on with what it has.
@@ -50,6 +56,10 @@ clean:
 	$(PIP) -c constraints.txt -e ".[lab]"
 	touch $@
 
-.venv/test: .venv/lab
+.venv/site: .venv/lab
+	$(PIP) -c constraints.txt -e ".[site]"
+	touch $@
+
+.venv/test: .venv/site
 	$(PIP) -c constraints.txt -e ".[test]"
 	touch $@
