@@ -81,9 +81,9 @@ class Page:
         knots = self.widget(name).get_by_role("slider").all()
         return [float(knot.get_attribute("aria-valuenow")) for knot in knots]
 
-    def told(self, name):
-        """The texts of a result, once Python has heard of the answer."""
-        return " ".join(self._until(lambda: self.run(name), lambda t: "<details>" not in t[0]))
+    def told(self, name, words):
+        """The texts of a result, once they have these words: Python hears of a press in its time."""
+        return self._until(lambda: " ".join(self.run(name)), lambda texts: words in texts)
 
     def python(self):
         """Python's values, last loss and rates, once it has heard of what the page shows."""
@@ -165,7 +165,7 @@ def test_a_choice_by_keyboard_is_kept_and_quoted(lab):
     assert lab.button("choice", "slow").get_attribute("aria-pressed") == "true"
     assert "You say: slow." in lab.widget("choice").get_by_role("status").inner_text()
     assert lab.page.evaluate(NOTEBOOK) == before
-    texts = lab.told("choice told")
+    texts = lab.told("choice told", "**You said:** slow.")
     assert "**You said:** slow. WHYSLOW" in texts and "**Answer:** fast. WHYFAST" in texts
     assert texts.index("You said") < texts.index("RESULT") < texts.index("Answer")
 
@@ -173,7 +173,7 @@ def test_a_choice_by_keyboard_is_kept_and_quoted(lab):
 def test_a_picture_is_picked(lab):
     assert lab.widget("pick").locator("img").count() == 3
     lab.button("pick", "C").click()
-    texts = lab.told("pick told")
+    texts = lab.told("pick told", "**You said:** C.")
     assert "**You said:** C. WHYC" in texts and "That is right" in texts and "WHYA" not in texts
 
 
@@ -183,9 +183,9 @@ def test_a_ranking_fills_its_last_place(lab):
     assert "You say: constant, then line, then cosine." in lab.widget("order").inner_text()
     lab.button("order", "line").click()  # takes it, and what comes after it, away
     assert "1 of 3 have a place" in lab.widget("order").inner_text()
-    assert lab.run("order told")[0].startswith("<details>")
+    assert lab.told("order told", "<details>").startswith("<details>")
     lab.button("order", "line").click()
-    texts = lab.told("order told")
+    texts = lab.told("order told", "**You said:** constant")
     assert "**You said:** constant, then line, then cosine." in texts
     assert all(why in texts for why in ("WHYL", "WHYCOS", "WHYCONST"))
 
@@ -210,7 +210,7 @@ def test_the_truth_is_wiped_in_over_a_drawn_curve(lab):
         };
         look();
     }""")
-    texts = lab.told("drawn told")
+    texts = lab.told("drawn told", "furthest off")
     assert "furthest off at update 0: you drew 0.5, it is 1." in texts
     lab.page.wait_for_function("() => window.points.at(-1) === 201")
     seen = lab.page.evaluate("() => window.points")
@@ -221,7 +221,7 @@ def test_the_truth_is_wiped_in_over_a_drawn_curve(lab):
     assert lab.values("drawn") == before  # frozen
     lab.page.emulate_media(reduced_motion="reduce")
     lab.page.evaluate("() => { window.points = []; }")
-    lab.told("drawn told")
+    lab.told("drawn told", "furthest off")
     lab.page.wait_for_function("() => window.points.length > 3")
     assert set(lab.page.evaluate("() => window.points")) == {201}
     lab.page.emulate_media(reduced_motion="no-preference")
