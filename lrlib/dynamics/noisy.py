@@ -57,13 +57,16 @@ def noisy_quadratic(rates, curvatures, noise=1.0, x0=1.0, momentum=0.0, average=
     moment = np.square(_each("x0", x0, curvatures))
     eta = _time_first(rates)
     moment = np.broadcast_to(moment, eta.shape[1:-1] + curvatures.shape).copy()
+    heavy, beta = momentum.any(), _time_first(momentum)
+    weights = None if average is None else entering(average, len(eta))
     with np.errstate(over="ignore", invalid="ignore"):
-        if average is not None:
-            weights = entering(average, len(eta))
-            loss = _averaged(eta, _time_first(momentum), curvatures, variance, moment, weights)
-        elif momentum.any():
+        if weights is not None and heavy:
+            loss = _averaged_heavy_ball(eta, beta, curvatures, variance, moment, weights)
+        elif weights is not None:
+            loss = _averaged_descent(eta, curvatures, variance, moment, weights)
+        elif heavy:
             x0 = np.broadcast_to(_each("x0", x0, curvatures), moment.shape)
-            loss = _noisy_heavy_ball(eta, _time_first(momentum), curvatures, variance, x0)
+            loss = _noisy_heavy_ball(eta, beta, curvatures, variance, x0)
         else:
             loss = _noisy_descent(eta, curvatures, variance, moment)
     loss[~(loss >= 0)] = np.inf  # once infinite, it stays infinite: 0 * inf, inf - inf
@@ -147,8 +150,22 @@ def _noisy_heavy_ball(eta, beta, curvatures, variance, x):
     return loss
 
 
-def _averaged(eta, beta, curvatures, variance, xx, weights):
-    """The loss of the averaged weights y over time, from the second moments of x, v and y."""
+def _averaged_descent(eta, curvatures, variance, xx, weights):
+    """The loss of the averaged weights y over time, from the second moments of x and y."""
+    loss, half = np.empty((len(eta) + 1, *eta.shape[1:-1])), curvatures / 2
+    yx = yy = xx
+    for t, w in enumerate(weights):
+        loss[t] = yy @ half
+        a = 1 - eta[t] * curvatures
+        xx, yx = a * a * xx + np.square(eta[t]) * variance, a * yx
+        yy = (1 - w) ** 2 * yy + 2 * w * (1 - w) * yx + w * w * xx
+        yx = (1 - w) * yx + w * xx
+    loss[-1] = yy @ half
+    return loss
+
+
+def _averaged_heavy_ball(eta, beta, curvatures, variance, xx, weights):
+    """The same with momentum, from the second moments of v, too."""
     loss, half = np.empty((len(eta) + 1, *eta.shape[1:-1])), curvatures / 2
     xv, vv, yv = np.zeros((3, *xx.shape))
     yx = yy = xx
