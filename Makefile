@@ -14,7 +14,7 @@ lab: .venv/lab
 	$(BIN)/python my_lessons.py
 
 test: .venv/test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 site: .venv/site
 	$(BIN)/python site/build.py

@@ -1,4 +1,4 @@
-"""Random examples while one works, the same ones on every run of CI; figures that can be read."""
+"""Random examples while one works, the same on CI; figures that can be read; the longest first."""
 
 import os
 
@@ -10,3 +10,9 @@ if os.environ.get("CI"):
 
 # Kernels inherit it: when nbval runs the lessons, a figure with overlapping words is an error.
 os.environ["LRLIB_CHECK_FIGURES"] = "1"
+
+LONGEST = ("test_browser.py", "test_site.py")  # minutes each, and a file stays with one process
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)

@@ -203,12 +203,13 @@ def test_an_answer_is_hidden_until_it_is_asked_for(decks, page):
 @needs_browser
 def test_a_film_plays_when_its_slide_comes(decks, page):
     deck = Deck(page, decks / "06_cosine.slides.html")
-    page.wait_for_timeout(6000)  # films last at most five seconds
+    before = page.locator("img[data-film]").first.get_attribute("src")
     film = deck.go("img[data-film]")
+    assert film.get_attribute("src") != before  # loaded again, it plays from its first frame
     first = film.screenshot()
     page.wait_for_timeout(1500)
     assert film.screenshot() != first
-    page.wait_for_timeout(6000)
+    page.wait_for_timeout(5000)  # films last at most five seconds
     last = film.screenshot()
     page.wait_for_timeout(500)
     assert film.screenshot() == last  # played once, the last frame stays
