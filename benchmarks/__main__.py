@@ -8,7 +8,7 @@ from importlib import import_module
 
 import torch
 
-NAMES = ("step", "curve", "lab", "scaling", "slider", "notebooks")
+NAMES = ("step", "curve", "lab", "scaling", "slider", "notebooks", "site")
 
 
 def main(names):

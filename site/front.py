@@ -51,7 +51,9 @@ def link(address, words):
 def links(stem, source):
     """Below the head of a lesson's page: its slides, and where else it can be opened."""
     here = [link(f"{stem}.slides.html", "slides"), link(f"{stem}.handout.html", "handout")]
-    return '\n\n<p class="course-places">' + " · ".join([*here, *places(source, stem)]) + "</p>"
+    colab = f'<br>On Colab run <code>%pip install "lrlib[lab] @ git+https://github.com/{source}"</code> first.'
+    shown = " · ".join([*here, *places(source, stem)]) + (colab if source else "")
+    return f'\n\n<p class="course-places">{shown}</p>'
 
 
 def told(page):

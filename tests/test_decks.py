@@ -264,6 +264,7 @@ def test_every_address_comes_from_the_repository(monkeypatch, tmp_path):
     links = front.links("06_cosine", "someone/schedules")
     assert "https://colab.research.google.com/github/someone/schedules/blob/main/notebooks/06_cosine.ipynb" in links
     assert "https://mybinder.org/v2/gh/someone/schedules/HEAD?" in links
+    assert '%pip install "lrlib[lab] @ git+https://github.com/someone/schedules"' in links
     monkeypatch.delenv("GITHUB_REPOSITORY")
     assert front.repository(tmp_path) is None and "https" not in front.links("06_cosine", None)
     for origin in ("git@github.com:someone/schedules.git", "https://x:y@github.com/someone/schedules"):
