@@ -24,6 +24,7 @@ from tests import browser, built_site
 from tests.notebook_form import paths
 
 sys.path.append(str(built_site.ROOT / "site"))
+import pages as pages_of_site  # noqa: E402
 import sliders  # noqa: E402
 
 if browser.chromium() is None and not os.environ.get("REQUIRE_BROWSER"):
@@ -331,6 +332,35 @@ def test_a_drawn_curve_is_shared_by_its_link(visitor):
     assert other.evaluate(drawn) == values
     words = [p.locator(".course-draw .lr-words").inner_text() for p in (page, other)]
     assert len({re.sub(r" Best so far [\d.]+", "", each) for each in words}) == 1
+
+
+CURVES = {
+    "line": (lr.widgets.Curve((0, 50), (0, 1), xlabel="update", ylabel="rate"), lr.Linear(1, 0, 50)),
+    "hyperbola": (
+        lr.widgets.Curve((1, 100), (0.01, 1), xscale="log", yscale="log", xlabel="update, made"),
+        lambda t: 1 / np.asarray(t),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_a_drawn_prediction_is_judged_as_in_python(out, visitor, name):
+    """No lesson asks for a curve yet: the element that would ask is put into a page."""
+    curve, right = CURVES[name]
+    question, reader = lr.predict("Draw it.", curve, right=right), visitor()
+    no_pictures = SimpleNamespace(_images=lambda text, place: text)
+    output = SimpleNamespace(data={"text/html": "the still picture"})
+    asking = pages_of_site.Page._prediction(no_pictures, name, question, output)
+    answer = f'<details class="course-answer" data-of="{name}"><summary>It</summary><p>so</p></details>'
+    body = (out / "index.html").read_text().replace("</article>", f"{asking}{answer}</article>")
+    reader.context.route("**/asked.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page = reader.open("asked.html")
+    for knot, key in ((0, "End"), (4, "Home"), (6, "ArrowUp")):
+        page.locator(".course-prediction [role=slider]").nth(knot).press(key)
+    page.get_by_role("button", name="Show what is true").click()
+    said = page.locator(".course-answer .course-said").inner_text().strip()
+    curve.values = page.evaluate("name => JSON.parse(localStorage.getItem(`course:asked:${name}`))", name)
+    assert curve.drawn and said == curve._gap(*curve._sampled(right)) != "Your curve is never far from it."
 
 
 def test_every_page_is_sound(out, visitor):
