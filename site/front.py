@@ -75,7 +75,7 @@ def index(lessons, facts, source, sheet, root):
         number, _, name = heading.removeprefix("# ").partition(" · ")
         title, question = known.get(path.stem, (name, ""))
         kept = f'<br><span data-lesson="{path.stem}" data-things="{fact["things"]}"></span>'
-        rows.append(f"| {number} | [{title}]({path.name}){kept} | {question} | {fact['minutes'][0]} |")
+        rows.append(f"| [{number} {title}]({path.name}){kept} | {question} | {fact['minutes'][0]} |")
     more = [
         "[glossary](glossary.md)", "[all schedules](gallery.md)", "[reference](api_schedules.md)",
         link("slides.html", "slides and handouts"),
@@ -87,7 +87,7 @@ def index(lessons, facts, source, sheet, root):
     rooms = "\n".join(f"api_{room}" for room in reference.ROOMS)
     return "\n\n".join([
         f"# {TITLE}", ABOUT, facts[0]["drawn"], "## The lessons",
-        "| | lesson | the question | minutes |\n|---|---|---|---|\n" + "\n".join(rows),
+        "| lesson | the question | min |\n|---|---|---|\n" + "\n".join(rows),
         'What you predict, move and solve is kept on this device alone. '
         '<button type="button" class="course-button course-forget">Forget what I did here</button>',
         "## Routes", routes(lessons[0]), "## More", " · ".join(more),
