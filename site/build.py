@@ -35,6 +35,7 @@ BUILD = ROOT / "build"
 SOURCE, OUT, DECKS = BUILD / "site_source", BUILD / "site", BUILD / "decks"
 STATIC = SOURCE / "_static"
 OWN = ("course.css", "course.js", "deck.css", "handout.css")
+PLAIN = ("check", "control", "drop", "record", "step")
 MATHJAX = ("tex-chtml.js", "output/chtml", "tex-svg.js")  # all that pages and slides ask for
 
 
@@ -125,9 +126,11 @@ def make_site(lessons, told):
 
 
 def terms():
-    """The glossary's terms and their definitions: what stands before a comma or a bracket."""
+    """The glossary's terms and their definitions, for the text: those that are also plain words, or
+    the names of two things, would be marked where they mean something else."""
     rows = re.findall(r"^\| \[([^\]]+)\]\([^)]*\) \| ([^|]+) \|", GLOSSARY.read_text(), re.M)
-    return {re.split(r",| \(", name)[0]: about.strip() for name, about in rows}
+    names = {re.sub(r" \([^)]*\)", "", name): about.strip() for name, about in rows}
+    return {name: about for name, about in names.items() if "," not in name and name not in PLAIN}
 
 
 def main():

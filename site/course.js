@@ -74,10 +74,11 @@ function prediction(element) {
   const { asked, why, right, atOnce } = data, names = asked.options.map(option => option.name);
   const answer = document.querySelector(`.course-answer[data-of="${name}"]`);
   const model = new Model({ asked, answer: store.get(name) ?? [], feedback: '' });
+  const ranking = Array.isArray(right);
+  const whole = () => model.get('answer').length === (ranking ? names.length : 1);
   const say = () => {
     const said = model.get('answer').map(i => names[i]);
-    const ranking = Array.isArray(right), whole = ranking ? said.length === names.length : said.length;
-    if (!whole) return model.set('feedback', '');
+    if (!whole()) return model.set('feedback', '');
     const wrong = ranking ? said.filter((one, i) => one !== right[i]) : said.filter(one => one !== right);
     const words = (wrong.length ? wrong : said.slice(0, 1)).map(one => why[one]).join(' ');
     if (atOnce) return model.set('feedback', `${wrong.length ? 'Not this:' : 'Right.'} ${words}`);
@@ -85,7 +86,7 @@ function prediction(element) {
     reveal(answer, `You said: ${spoken(said)}.${verdict}`, words);
     model.set('feedback', `You say: ${spoken(said)}. The answer below is open.`);
   };
-  model.on('change:answer', () => { store.set(name, model.get('answer')); say(); });
+  model.on('change:answer', () => { store.set(name, whole() ? model.get('answer') : null); say(); });
   place.replaceChildren();
   predictWidget.render({ model, el: place });
   say();
@@ -94,12 +95,14 @@ function prediction(element) {
 function reveal(answer, said, words) {
   if (!answer) return;
   answer.open = true;
+  const summary = answer.querySelector('summary');
+  summary.lastChild.textContent = summary.lastChild.textContent.replace(' Choose above, or open it.', '');
   const first = answer.querySelector('.course-said') ?? document.createElement('p');
   first.className = 'course-said';
   first.replaceChildren();
   make(first, 'b', {}, said);
   first.append(` ${words}`);
-  answer.querySelector('summary').after(first);
+  summary.after(first);
 }
 
 // Where a drawn curve is furthest from the true one: the words of `Curve._gap` in Python.
@@ -139,7 +142,9 @@ function drawing(element) {
   const [low, high] = traits.axes.y;
   const fits = v => v?.length === traits.x.length && v.every(u => u >= low && u <= high);
   const values = [given, kept].find(fits);
-  const model = new Model({ ...traits, ...(values ? { values } : {}) });
+  const best = store.get(`best-${name}`);
+  const model = new Model({ ...traits, ...(values ? { values } : {}), ...(fits(best) ? { best } : {}) });
+  model.on('change:best', () => store.set(`best-${name}`, model.get('best')));
   model.on('change:values', () => {
     store.set(name, model.get('values'));
     address.set(name, model.get('values').join(','));
@@ -280,7 +285,7 @@ function exercise(element) {
     const note = make(element, 'p', { class: 'course-note' }, 'This one wants code: write it in your own copy of the notebook, where ');
     make(note, 'code', {}, 'check');
     note.append(' answers (');
-    make(note, 'a', { href: 'index.html' }, 'how to run it');
+    make(note, 'a', { href: 'index.html#run-it-yourself' }, 'how to run it');
     return note.append(').');
   }
   const form = make(element, 'form', { class: 'course-check' });
@@ -399,7 +404,10 @@ function define(text, about) {
 function record() {
   const rows = [...document.querySelectorAll('[data-lesson]')], all = () => Object.keys(localStorage);
   if (!rows.length) return;
-  const counts = key => JSON.parse(localStorage.getItem(key))?.right !== false;  // an exercise: when solved
+  const counts = key => {                        // an exercise when solved
+    const kept = JSON.parse(localStorage.getItem(key));
+    return kept !== null && kept.right !== false;
+  };
   const show = () => rows.forEach(({ dataset: { lesson, things } }, i) => {
     const kept = all().filter(key => key.startsWith(`course:${lesson}:`) && !key.startsWith(`course:${lesson}:best-`));
     const done = Math.min(kept.filter(counts).length, things);
@@ -407,7 +415,7 @@ function record() {
   });
   document.querySelector('.course-forget')?.addEventListener('click', () => {
     for (const key of all()) if (key.startsWith('course:')) localStorage.removeItem(key);
-    show();
+    location.replace(location.pathname);         // the drawn curve, too
   });
   addEventListener('pageshow', show);            // also on the way back from a lesson
   show();
@@ -420,6 +428,9 @@ const soon = new IntersectionObserver((entries, observer) => {
     slider(target).catch(problem => console.error(problem));   // its still picture stays
   }
 }, { rootMargin: '600px' });
+
+// The contents of a page lie over it on a phone: they go when an entry was chosen.
+document.addEventListener('click', ({ target }) => target.closest('dialog a[href^="#"]')?.closest('dialog').close());
 
 fold();
 record();

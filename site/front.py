@@ -91,15 +91,21 @@ def index(lessons, facts, source, sheet, root):
         'What you predict, move and solve is kept on this device alone. '
         '<button type="button" class="course-button course-forget">Forget what I did here</button>',
         "## Routes", routes(lessons[0]), "## More", " · ".join(more),
-        _runs(places(source, lessons[0].stem)),
+"## Run it yourself", _runs(source, lessons[0].stem),
         f"```{{toctree}}\n:hidden:\n\n{names}\n```",
         f"```{{toctree}}\n:hidden:\n:caption: lrlib\n\n{rooms}\n```\n",
     ])  # fmt: skip
 
 
-def _runs(where):
-    """Where the experiments can be run, too."""
-    return "To train networks yourself, open the first lesson: " + " · ".join(where[:2]) + "." if where else ""
+def _runs(source, stem):
+    """Where experiments and exercises in code can be run."""
+    copy = f"a copy of {link(f'https://github.com/{source}', 'the repository')}" if source else "a copy of the repository"
+    there = " Without one: " + ", ".join(places(source, stem)[:2]) + "." if source else ""
+    return (
+        "Experiments of your own and exercises that want code run in the notebooks of these pages. On a "
+        f"computer with Python, in {copy}, `make lab` installs what is missing and opens the first "
+        f"lesson; its README says what else there is.{there}"
+    )
 
 
 def sheet(text):

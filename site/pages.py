@@ -29,11 +29,25 @@ CHECKED = re.compile(r"exercises\.(\w+)\.check\(")
 QUESTION = re.compile(r"exercises\.(\w+)\.question\(\)")
 INLINE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)"([^>]*)>')
 CAPTION = re.compile(r'(<img [^>]*alt="[^"]+"[^>]*>(?:</picture>)?)\n\n(\*[^\n]+\*)(?=\n|$)')
-README = re.compile(r"\[([^\]]*)\]\(\.\./README\.md(?:#[^)]*)?\)")
+MAP = re.compile(r"\[(Map of the lessons)\]\([^)]*\)")  # the front page's says what was done
+README = re.compile(r"\[([^\]]*)\]\(\.\./README\.md(?:#([^)]*))?\)")
 SHEET = re.compile(r"\[([^\]]*)\]\((?:\./)?sheet\.html\)")  # it is no page of Sphinx's
+RUN = "index.html#run-it-yourself"
 # What a notebook says of its cells, and a page without any cannot.
+IN_CODE = re.compile(r"\A# (?:Run this cell|No lrlib\?)[^\n]*\n")
+IN_TEXT = (
+    (re.compile(r"Run the next two cells(?:: | for )(\w)"), lambda found: found[1].upper()),
+    (re.compile(r"Replace the dots and run the cell\. `check` knows the usual mistakes by name; remove a `#` "
+                r"for a hint or the solution\."),
+     "The usual mistakes are known by name; hints and a solution are folded below each question."),
+)  # fmt: skip
 TO_RUN = re.compile(r" *(?:<em>)?(?:Choose above and run this cell again, or open it|Run the cell to move it|"
                     r"To draw (?:here|a schedule of your own), run the cell)([.:])(?:</em>)?")  # fmt: skip
+TO_TRY = (
+    f'<p class="course-note">What stands here was run as it is written. To change it and to run it, '
+    f'<a href="{RUN}">open the notebook</a>.</p>'
+)
+SKIPPED = {"slideshow": {"slide_type": "skip"}}
 
 
 class Page:
@@ -50,7 +64,23 @@ class Page:
                 cell.outputs = [raw(text) for text in self._outputs(i, cell)]
                 if self._speaks_for_itself(cell.source):
                     cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
+        for cell in self.cells:
+            if cell.cell_type == "code":
+                cell.source = IN_CODE.sub("", cell.source)
+            for words, instead in IN_TEXT if cell.cell_type == "markdown" else ():
+                cell.source = words.sub(instead, cell.source)
         self._link()
+        self.notebook.cells = self.cells = [*self._with_notes()]
+
+    def _with_notes(self):
+        """The cells, and below an experiment of the reader's own where it can be run."""
+        own = False
+        for cell in self.cells:
+            if cell.cell_type == "markdown" and re.search("^## ", cell.source, re.M):
+                if own:
+                    yield nbformat.v4.new_markdown_cell(TO_TRY, metadata=SKIPPED)
+                own = re.search("^## Your experiment", cell.source, re.M)
+            yield cell
 
     def _speaks_for_itself(self, source):
         """Whether a cell only asks or checks: its code is of use in a notebook alone."""
@@ -66,7 +96,8 @@ class Page:
             if cell.cell_type == "markdown":
                 text = re.sub(r"\]\(((?:\d\d_\w+\.ipynb)?)#(?!cell-id)([^)]+)\)",
                               lambda m: f"]({m[1]}#{anchor(m[2])})", cell.source)  # fmt: skip
-                text = README.sub(r'<a href="index.html">\1</a>', text)
+                text = MAP.sub(r'<a href="index.html#the-lessons">\1</a>', text)
+                text = README.sub(lambda m: f'<a href="{RUN if m[2] == "start" else "index.html"}">{m[1]}</a>', text)
                 cell.source = SHEET.sub(r'<a href="sheet.html">\1</a>', text)
 
     def _outputs(self, i, cell):
