@@ -5,6 +5,7 @@ import drawWidget from './widgets/draw.js';
 import { panel, unpack } from './widgets/picture.js';
 
 const PAGE = location.pathname.split('/').pop().replace('.html', '') || 'index';
+const IN_DECK = document.body.classList.contains('deck');
 const NARROW = matchMedia('(max-width: 600px)');
 
 // What the reader did, on this device only; without storage (a private window) nothing is kept.
@@ -84,7 +85,8 @@ function prediction(element) {
     if (atOnce) return model.set('feedback', `${wrong.length ? 'Not this:' : 'Right.'} ${words}`);
     const verdict = wrong.length ? '' : ' That is right.';
     reveal(answer, `You said: ${spoken(said)}.${verdict}`, words);
-    model.set('feedback', `You say: ${spoken(said)}. The answer below is open.`);
+    const place = IN_DECK ? 'comes on a later slide' : 'below is open';
+    model.set('feedback', `You say: ${spoken(said)}. The answer ${place}.`);
   };
   model.on('change:answer', () => { store.set(name, whole() ? model.get('answer') : null); say(); });
   place.replaceChildren();
@@ -327,10 +329,10 @@ function fold() {
   open();
 }
 
-// A film plays when it comes into view, and again at a press; where nothing is to move it stands.
+// A film plays when it comes into view, in a deck with its slide, and again at a press; where nothing
+// is to move it stands.
 function films() {
-  const deck = document.body.classList.contains('deck');  // there they play with their slide
-  if (deck || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  if (IN_DECK || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const watch = new IntersectionObserver(entries => entries.forEach(({ isIntersecting, target }) => {
     if (!isIntersecting) return;
     watch.unobserve(target);

@@ -51,6 +51,7 @@ HANDOUT = """<body class="handout">
 STYLES = {"deck": ("reveal/reveal.css", "course.css", "deck.css"), "handout": ("handout.css",)}
 TO_RUN = re.compile(r"""\s*(?:<em>)?[^.<>"“”?!]*\b[Rr]un th(?:is|e) cell[^.<>"]*\.(?:</em>)?""")
 ANSWER = re.compile(r'<details class="course-answer"[^>]*>.*?</details>', re.S)
+FOLD = '<details class="course-answer">'
 SUMMARY = re.compile(r"<summary>The answer to “(.*?)”.*?</summary>", re.S)
 TEMPTING = re.compile(r"(<strong>Answer:</strong>(?:(?!<ul>).)*)(<ul>.*?</ul>)", re.S)
 NEEDED = re.compile(r"_static/((?:pictures|tables)/[\w.-]+)")
@@ -90,6 +91,7 @@ def handout(page):
     text = text.replace(' loading="lazy"', "")
     answers = [SUMMARY.sub(r"<h3>\1</h3>", found) for found in ANSWER.findall(text)]
     answers = [re.sub(r"</?details[^>]*>", "", answer) for answer in answers]
+    answers = [re.sub(r"<summary>(.*?)</summary>", r"<h3>\1</h3>", answer) for answer in answers]
     text = ANSWER.sub("", text)
     text = re.sub(r"<section>\s*</section>\n?", "", text)
     return head("handout", page) + HANDOUT.format(slides=text, answers="<hr>".join(answers))
@@ -108,17 +110,27 @@ def film(found, page):
 
 
 def columns(page):
-    """The slides as HTML: cells of the kind `slide` begin a column, `subslide` go below."""
+    """The slides as HTML: cells of the kind `slide` begin a column, `subslide` go below. What is
+    folded below a question comes a slide later, and what is printed with an answer stays folded."""
     core, _ = lesson_load.core(page.notebook)
     found = []
     for cell in filter(notebook_form.on_a_slide, core):
-        shown = TO_RUN.sub("", "".join(_shown(cell)))
+        shown, below = TO_RUN.sub("", "".join(_shown(cell))), ""
+        if "course-prediction" in shown:
+            shown, fold, below = shown.partition("<details>")
+            below = FOLD + below if fold else ""
         kind = cell.metadata["slideshow"]["slide_type"]
         if kind == "slide" or not found:
             found.append([""])
         elif kind == "subslide":
             found[-1].append("")
-        found[-1][-1] += f'<div class="fragment">{shown}</div>' if kind == "fragment" else shown
+        before, folded, after = found[-1][-1].rpartition("</details>")
+        if kind == "-" and folded and "data-of=" in before and not after.strip():
+            found[-1][-1] = before + shown + folded
+        else:
+            shown = shown.replace("<details>", FOLD)
+            found[-1][-1] += f'<div class="fragment">{shown}</div>' if kind == "fragment" else shown
+        found[-1] += [below] if below else []
     return [[slide for slide in column if slide.strip()] for column in found]
 
 
@@ -136,6 +148,7 @@ def markdown(text):
     """Markdown with formulas as HTML; the formulas are left to MathJax. A link to another lesson
     leads to its deck; what else a link leads to is not in this folder."""
     text = re.sub(r"\]\((\d\d_\w+)\.(?:ipynb|html)[^)]*\)", r"](\1.slides.html)", text)
+    text = re.sub(r'<a href="index\.html[^"]*">(.*?)</a>', r"\1", text)
     text = re.sub(r"(?<!!)\[([^\]\[]+)\]\((?!http|\d\d_\w+\.slides)[^)]*\)", r"\1", text)
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     parser.use(dollarmath_plugin, renderer=_formula, allow_digits=True)

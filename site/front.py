@@ -143,5 +143,6 @@ def deck_list(lessons, here):
         '<link rel="stylesheet" href="_static/handout.css"></head>\n<body class="handout">'
         f"<h1>{TITLE}: slides</h1>\n<ul>\n" + "\n".join(items) + f"\n</ul>\n<p>{sheet}</p>\n"
         "<p>Arrow keys or a clicker turn the slides, Esc shows them all, F fills the screen. On a "
-        "slider the arrow keys move it; Esc gives them back to the slides.</p></body></html>\n"
+        "slider the arrow keys move it; Esc gives them back to the slides. What a slide calls “Deeper” is "
+        "an appendix of the lesson's page.</p></body></html>\n"
     )

@@ -82,7 +82,8 @@ def page(write):
         schedule = eval(call, {"lr": lr})
         words = said(name, schedule)
         file = f"pictures/gallery-{name}-{number}.png"  # `rex` and `Rex` are one on some disks
-        write(file, lr.figures.png(lr.figures.curves({name: schedule}, T)))
+        what = {"ylabel": "momentum"} if "momentum" in name else {}
+        write(file, lr.figures.png(lr.figures.curves({name: schedule}, T, **what)))
         parts.append(
             f'## {name}\n\n<img class="figure" loading="lazy" src="_static/{file}" '
             f'alt="{html.escape(words)}" width="845">\n\n`{call}`\n\n{words}{lesson(number)}\n\n'

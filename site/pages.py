@@ -47,7 +47,7 @@ TO_TRY = (
     f'<p class="course-note">What stands here was run as it is written. To change it and to run it, '
     f'<a href="{RUN}">open the notebook</a>.</p>'
 )
-SKIPPED = {"slideshow": {"slide_type": "skip"}}
+BELOW = {"slideshow": {"slide_type": "-"}}
 
 
 class Page:
@@ -78,7 +78,7 @@ class Page:
         for cell in self.cells:
             if cell.cell_type == "markdown" and re.search("^## ", cell.source, re.M):
                 if own:
-                    yield nbformat.v4.new_markdown_cell(TO_TRY, metadata=SKIPPED)
+                    yield nbformat.v4.new_markdown_cell(TO_TRY, metadata=BELOW)
                 own = re.search("^## Your experiment", cell.source, re.M)
             yield cell
 

@@ -10,6 +10,7 @@ from importlib import import_module
 import lrlib as lr
 
 ROOMS = ("schedules", "dynamics", "optim", "analysis", "lab", "figures", "widgets", "exercises")
+UNTOLD = re.compile("<|.{60}", re.S)  # what no signature shows: objects, and long tables
 EXAMPLE = re.compile(r"^ *>>> .*(?:\n(?! *\n).+)*", re.M)  # to the next empty line
 
 
@@ -51,7 +52,7 @@ def members(cls):
     """What a class itself defines and says something of: (name, thing)."""
     found = [(n, t) for n, t in vars(cls).items() if not n.startswith("_")]
     kinds = (property, classmethod, staticmethod)
-    return [(n, t) for n, t in found if (inspect.isfunction(t) or isinstance(t, kinds)) and inspect.getdoc(t)]
+    return [(n, t) for n, t in found if (inspect.isfunction(t) or isinstance(t, kinds)) and t.__doc__]
 
 
 def _member(name, thing):
@@ -73,7 +74,7 @@ def signature(thing, bound=False):
     except (TypeError, ValueError):
         return "()"
     plain = [a.replace(annotation=a.empty) for a in arguments]
-    plain = [a.replace(default=...) if "<" in repr(a.default) and a.default is not a.empty else a for a in plain]
+    plain = [a.replace(default=...) if a.default is not a.empty and UNTOLD.search(repr(a.default)) else a for a in plain]
     return str(inspect.Signature(plain)).replace("Ellipsis", "...")
 
 

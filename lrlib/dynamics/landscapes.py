@@ -15,8 +15,8 @@ from .quadratic import _each, _positive, _rates, _with_momentum
 def convex_bound(rates, distance=1.0, gradient=1.0):
     r"""What the last loss of SGD is at most above the minimum, on any convex function.
 
-    $\frac{D^2 + G^2 \sum_{t=1}^T \eta_t^2}{2 \sum_{t=1}^T \eta_t}
-    + \frac{G^2}{2} \sum_{k=1}^{T-1} \frac{\eta_k}{\sum_{t=k+1}^T \eta_t}\,
+    $\frac{D^2 + G^2 \sum_{t=1}^T \eta_t^2}{2 \sum_{t=1}^T \eta_t} +
+    \frac{G^2}{2} \sum_{k=1}^{T-1} \frac{\eta_k}{\sum_{t=k+1}^T \eta_t}\,
     \frac{\sum_{t=k}^T \eta_t^2}{\sum_{t=k}^T \eta_t}$
 
     bounds the expected loss at the point where the last update starts. Rates of exactly 0 at the
