@@ -61,6 +61,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
          "--virtual-time-budget=20000")  # fmt: skip
 PRINT_SECONDS = 60
+LINES = 20  # of code on a slide, at most
 
 
 def deck(page):
@@ -110,38 +111,40 @@ def film(found, page):
 
 
 def columns(page):
-    """The slides as HTML: cells of the kind `slide` begin a column, `subslide` go below. What is
-    folded below a question comes a slide later, and what is printed with an answer stays folded."""
+    """The slides as HTML: cells of the kind `slide` begin a column, `subslide` go below, and so does
+    the second code of a slide. What is printed with an answer stays folded with it."""
     core, _ = lesson_load.core(page.notebook)
     found = []
     for cell in filter(notebook_form.on_a_slide, core):
-        shown, below = TO_RUN.sub("", "".join(_shown(cell))), ""
-        if "course-prediction" in shown:
-            shown, fold, below = shown.partition("<details>")
-            below = FOLD + below if fold else ""
+        shown, below = (TO_RUN.sub("", part).replace("<details>", FOLD) for part in _shown(cell))
         kind = cell.metadata["slideshow"]["slide_type"]
         if kind == "slide" or not found:
             found.append([""])
-        elif kind == "subslide":
+        elif kind == "subslide" or shown.startswith("<pre>") and "<pre>" in found[-1][-1]:
             found[-1].append("")
         before, folded, after = found[-1][-1].rpartition("</details>")
-        if kind == "-" and folded and "data-of=" in before and not after.strip():
+        if kind == "-" and folded and "data-of=" in before and not after.strip() and FOLD not in shown:
             found[-1][-1] = before + shown + folded
         else:
-            shown = shown.replace("<details>", FOLD)
             found[-1][-1] += f'<div class="fragment">{shown}</div>' if kind == "fragment" else shown
         found[-1] += [below] if below else []
     return [[slide for slide in column if slide.strip()] for column in found]
 
 
 def _shown(cell):
-    """A cell as HTML: prose, or what the code gave; code itself is for the lesson's page."""
+    """A cell as HTML, and what of it comes a slide later: the cause of a case. Code is shown where it
+    gives no picture."""
     if cell.cell_type == "markdown":
-        yield markdown(cell.source)
-        return
-    for output in cell.outputs:
-        data = output.data
-        yield data["text/html"] if "text/html" in data else markdown(data["text/markdown"])
+        return markdown(cell.source), ""
+    data = [output.data for output in cell.outputs]
+    gave = [each["text/html"] if "text/html" in each else markdown(each["text/markdown"]) for each in data]
+    if "course-prediction" in "".join(gave):
+        fold = next((k for k, part in enumerate(gave) if part.startswith("<details>")), len(gave))
+        return "".join(gave[:fold]), "".join(gave[fold:])
+    folded = cell.metadata.get("jupyter", {}).get("source_hidden") or "remove-input" in cell.metadata.get("tags", [])
+    if not folded and "<img" not in "".join(gave) and len(cell.source.splitlines()) <= LINES:
+        gave.insert(0, f"<pre>{html.escape(cell.source)}</pre>")
+    return "".join(gave), ""
 
 
 def markdown(text):

@@ -33,6 +33,7 @@ SLIDE = """() => {
     const inner = part => getComputedStyle(part).position === 'absolute';
     const places = seen.filter(part => !inner(part) && !part.closest('svg, mjx-container'))
         .map(part => part.getBoundingClientRect());
+    const words = [...slide.querySelectorAll('pre')].reduce((all, code) => all.replace(code.innerText, ''), slide.innerText);
     const clips = part => !['visible', 'clip'].includes(getComputedStyle(part).overflowX);
     return {
         title: slide.innerText.trim().slice(0, 50),
@@ -43,7 +44,7 @@ SLIDE = """() => {
         type: parseFloat(getComputedStyle(slide).fontSize),
         cut: seen.filter(part => clips(part) && !inner(part) && part.scrollWidth > part.clientWidth + 2)
             .map(part => part.className),
-        said: slide.innerText, raw: /\\$[^$]+\\$|\\\\\\(/.test(slide.innerText),
+        said: slide.innerText, raw: /\\$[^$]+\\$|\\\\\\(/.test(words),
         unloaded: [...slide.querySelectorAll('img')].filter(i => i.checkVisibility() && !i.naturalWidth).length,
     };
 }"""
