@@ -16,7 +16,7 @@ html_theme_options = {
 }  # fmt: skip
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
-nb_code_prompt_show = "Show the code that draws it"
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code that draws it", "Hide the code"
 nb_mime_priority_overrides = [("html", "text/html", 1)]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3

@@ -81,10 +81,11 @@ function prediction(element) {
     const said = model.get('answer').map(i => names[i]);
     if (!whole()) return model.set('feedback', '');
     const wrong = ranking ? said.filter((one, i) => one !== right[i]) : said.filter(one => one !== right);
-    const words = (wrong.length ? wrong : said.slice(0, 1)).map(one => why[one]).join(' ');
+    const off = wrong.length ? wrong : said.slice(0, 1);
+    const words = off.map(one => off.length > 1 ? `${one}: ${why[one]}` : why[one]).join(' ');
     if (atOnce) return model.set('feedback', `${wrong.length ? 'Not this:' : 'Right.'} ${words}`);
     const verdict = wrong.length ? '' : ' That is right.';
-    reveal(answer, `You said: ${spoken(said)}.${verdict}`, words);
+    reveal(answer, `You said: ${spoken(said)}.${verdict}`, words, wrong);
     const place = IN_DECK ? 'comes on a later slide' : 'below is open';
     model.set('feedback', `You say: ${spoken(said)}. The answer ${place}.`);
   };
@@ -94,8 +95,13 @@ function prediction(element) {
   say();
 }
 
-function reveal(answer, said, words) {
+// What is said of the choice is not said again below.
+function reveal(answer, said, words, wrong = []) {
   if (!answer) return;
+  for (const line of answer.querySelectorAll('p:has(> strong:first-child), li')) {
+    const head = line.querySelector('strong, em')?.textContent;
+    line.hidden = head === 'Answer:' ? !wrong.length : wrong.includes(head?.replace(/\?$/, ''));
+  }
   answer.open = true;
   const summary = answer.querySelector('summary');
   summary.lastChild.textContent = summary.lastChild.textContent.replace(' Choose above, or open it.', '');
@@ -362,7 +368,7 @@ async function terms() {
   const names = Object.keys(known).sort((a, b) => b.length - a.length);
   const one = new RegExp(`(?<![\\p{L}-])(${names.map(plural).join('|')})(?![\\p{L}-])`, 'iu');
   const open = new Map(names.map(name => [name.toLowerCase(), known[name]]));
-  const skip = 'a, code, pre, button, summary, h1, h2, h3, .math, dfn, table, [aria-hidden], .course-prediction, .course-slider, .course-draw';
+  const skip = 'a, code, em, pre, button, summary, h1, h2, h3, .math, dfn, table, [aria-hidden], .course-prediction, .course-slider, .course-draw';
   const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT,
     node => node.parentElement.closest(skip) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
   const found = [];

@@ -44,7 +44,7 @@ IN_TEXT = (
 TO_RUN = re.compile(r" *(?:<em>)?(?:Choose above and run this cell again, or open it|Run the cell to move it|"
                     r"To draw (?:here|a schedule of your own), run the cell)([.:])(?:</em>)?")  # fmt: skip
 TO_TRY = (
-    f'<p class="course-note">What stands here was run as it is written. To change it and to run it, '
+    f'<p class="course-note">What stands below was run as it is written. To change it and run it, '
     f'<a href="{RUN}">open the notebook</a>.</p>'
 )
 BELOW = {"slideshow": {"slide_type": "-"}}
@@ -73,14 +73,11 @@ class Page:
         self.notebook.cells = self.cells = [*self._with_notes()]
 
     def _with_notes(self):
-        """The cells, and below an experiment of the reader's own where it can be run."""
-        own = False
+        """The cells, and where an experiment of the reader's own begins, where it can be run."""
         for cell in self.cells:
-            if cell.cell_type == "markdown" and re.search("^## ", cell.source, re.M):
-                if own:
-                    yield nbformat.v4.new_markdown_cell(TO_TRY, metadata=BELOW)
-                own = re.search("^## Your experiment", cell.source, re.M)
             yield cell
+            if cell.cell_type == "markdown" and re.search("^## Your experiment", cell.source, re.M):
+                yield nbformat.v4.new_markdown_cell(TO_TRY, metadata=BELOW)
 
     def _speaks_for_itself(self, source):
         """Whether a cell only asks or checks: its code is of use in a notebook alone."""

@@ -133,7 +133,7 @@ def test_a_ranking(shown):
     click(guess, 1, 2, 0)
     assert guess.answer == ["fast", "equal", "slow"]
     guess.reveal()
-    assert shown[0] == "**You said:** fast, then equal, then slow. WHYEQUAL tempts. WHYSLOW tempts."
+    assert shown[0] == "**You said:** fast, then equal, then slow. equal: WHYEQUAL tempts. slow: WHYSLOW tempts."
     assert shown[2].startswith("**Answer:** fast, then slow, then equal. WHYFAST")
 
 

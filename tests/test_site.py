@@ -293,7 +293,8 @@ def test_predictions_and_recall_answer(visit):
         ranking = isinstance(question._right, list)
         said = names if ranking else names[-1:]
         off = [a for a, b in zip(said, question._right if ranking else [question._right]) if a != b]
-        words = " ".join(question._options[one] for one in off or said[:1])
+        named = "{}: {}" if len(off) > 1 else "{1}"
+        words = " ".join(named.format(one, question._options[one]) for one in off or said[:1])
         if question.at_once:
             expected = f"{'Not this:' if off else 'Right.'} {words}"
             assert element.locator("[role=status]").inner_text() == expected
@@ -301,6 +302,8 @@ def test_predictions_and_recall_answer(visit):
             answer = page.locator(f".course-answer[data-of={name}]")
             assert words in answer.locator(".course-said").inner_text()
             assert answer.evaluate("answer => answer.open")
+            again = [li for li in answer.locator("li:visible").all_inner_texts() if li.split("?")[0] in off]
+            assert answer.locator("p > strong:first-child:visible").count() == bool(off) and again == []
 
 
 def test_what_was_said_is_kept_and_can_be_forgotten(visitor):

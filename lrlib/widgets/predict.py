@@ -171,8 +171,7 @@ class Prediction:
             gap = self.widget.reveal(self._right)
             show_live(self.widget, self._truth_html(), gap)
             return _markdown(gap)
-        words = " ".join(self._options[name] for name in self._off())
-        _markdown(f"**You said:** {_spoken(self.answer)}. {words}")
+        _markdown(f"**You said:** {_spoken(self.answer)}. {self._why()}")
 
     def _off(self):
         """The options whose sentence answers what was said."""
@@ -180,6 +179,12 @@ class Prediction:
             return [self.answer]
         wrong = [a for a, b in zip(self.answer, self._right) if a != b]
         return wrong or self._right[:1]
+
+    def _why(self):
+        """Why they tempt: a sentence each, behind its name where there are several."""
+        off = self._off()
+        named = "{}: {}" if len(off) > 1 else "{1}"
+        return " ".join(named.format(name, self._options[name]) for name in off)
 
     def _answer(self):
         """What is true; with nothing said also what speaks for and against the others."""
@@ -208,7 +213,7 @@ class Prediction:
             self.widget.feedback = ""
         else:
             judged = "Right." if said == self._right else "Not this:"
-            self.widget.feedback = f"{judged} {' '.join(self._options[n] for n in self._off())}"
+            self.widget.feedback = f"{judged} {self._why()}"
 
     def _ipython_display_(self):
         if isinstance(self.widget, Curve):
