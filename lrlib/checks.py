@@ -53,12 +53,20 @@ def positive(name, value):
 
 def length(name, value):
     """A length in steps: finite and > 0. It may be fractional (warm restarts with T_mult = 1.5)."""
-    return number(name, value, strict=True)
+    return whole(number(name, value, strict=True))
 
 
 def endless(name, value):
     """A length in steps that may be `math.inf`."""
-    return number(name, value, strict=True, infinite=True)
+    return whole(number(name, value, strict=True, infinite=True))
+
+
+def whole(steps):
+    """A length that only rounding keeps from a whole number is that number."""
+    if steps >= 2**53:  # where no float has a fraction
+        return steps
+    near = round(steps)
+    return near if abs(steps - near) <= 2**-50 * steps else steps
 
 
 def count(name, value, low=1):

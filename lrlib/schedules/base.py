@@ -189,12 +189,6 @@ def a_schedule(name, value):
     return value
 
 
-def whole(steps):
-    """A length that only rounding keeps from a whole number is that number."""
-    near = round(steps) if steps < INF else steps
-    return near if abs(steps - near) <= 2**-50 * steps else steps
-
-
 @dataclass(frozen=True)
 class Constant(Schedule):
     r"""A fixed rate: $\eta(t) = \eta$.
@@ -222,7 +216,7 @@ class Constant(Schedule):
     _stretch = _first
 
     def _drop(self, k):
-        return replace(self, T=whole(self.T - k))
+        return replace(self, T=checks.whole(self.T - k))
 
     def _latex(self, t, numbers, index=None):
         return formula.latex_number(self.eta) if numbers else formula.symbol("eta", index)

@@ -8,7 +8,7 @@ import numpy as np
 from .. import checks
 from ..checks import INF
 from . import formula
-from .base import Schedule, a_schedule, whole
+from .base import Schedule, a_schedule
 
 ROOM = 2**10  # a part must be this much longer than the distance of the numbers where it lies
 LONG = (
@@ -151,10 +151,10 @@ class Sequence(Several):
         if rest == self.parts[i].T:  # only rounding keeps k from the border
             return _row(self.parts[i + 1 :]) if self.parts[i + 1 :] else super()._drop(k)
         row = _row((self.parts[i].drop(rest), *self.parts[i + 1 :]))
-        return row if not rest or row.T == whole(self.T - k) else super()._drop(k)
+        return row if not rest or row.T == checks.whole(self.T - k) else super()._drop(k)
 
     def _stretch(self, T):
-        row = _row(tuple(part.stretch(whole(part.T * T / self.T)) for part in self.parts))
+        row = _row(tuple(part.stretch(checks.whole(part.T * T / self.T)) for part in self.parts))
         return row if row.T == T else super()._stretch(T)
 
     def _latex(self, t, numbers, index=None):
@@ -197,7 +197,7 @@ def _ends(parts):
                 f"part {_count(parts[:i])} of a sequence must have an end before another can "
                 f"follow: give {before!r} a finite T, or take its .first(T)"
             )
-        start, end = end, whole(end + part.T)
+        start, end = end, checks.whole(end + part.T)
         if end > 2**53 and part.T < INF:
             if end > checks.HUGE or (i and part.T < ROOM * np.spacing(float(end))):
                 raise ValueError(

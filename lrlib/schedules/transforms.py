@@ -8,7 +8,7 @@ import numpy as np
 from .. import checks
 from ..checks import INF, checked
 from . import formula
-from .base import Schedule, a_schedule, whole
+from .base import Schedule, a_schedule
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,13 +107,13 @@ class Drop(_AtItsEnd):
 
     @property
     def T(self):
-        return whole(self.schedule.T - self.k)
+        return checks.whole(self.schedule.T - self.k)
 
     def _inside(self, t):
         return t + self.k
 
     def _drop(self, k):
-        return self.schedule.drop(whole(self.k + k))
+        return self.schedule.drop(checks.whole(self.k + k))
 
     def _step(self, t, value):
         return f"({t} + {value('k')})"
@@ -201,7 +201,7 @@ class Repeat(_Retimed):
 
     @property
     def T(self):
-        return whole(self.n * self.schedule.T)
+        return checks.whole(self.n * self.schedule.T)
 
     def _own(self, t):
         period = float(self.schedule.T)
@@ -214,11 +214,11 @@ class Repeat(_Retimed):
         return own
 
     def _first(self, T):
-        n = whole(T / self.schedule.T)
+        n = checks.whole(T / self.schedule.T)
         return First(self, T) if n % 1 else self._times(n)
 
     def _drop(self, k):
-        n = whole(k / self.schedule.T)
+        n = checks.whole(k / self.schedule.T)
         return Drop(self, k) if n % 1 or n == self.n else self._times(self.n - n)
 
     def _stretch(self, T):
