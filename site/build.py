@@ -113,7 +113,7 @@ def make_site(lessons, told):
     (SOURCE / "index.md").write_text(about)
     whole = len(lessons) == len([*NOTEBOOKS.glob("*.ipynb")])  # a part has links to what is not built
     strict = ("-W", "--keep-going") if whole else ()
-    command = [sys.executable, "-m", "sphinx", "-q", "-E", *strict, SOURCE, OUT]
+    command = [sys.executable, "-m", "sphinx", "-q", "-E", *strict, "-d", BUILD / "doctrees", SOURCE, OUT]
     subprocess.run(list(map(str, command)), check=True)
     slim.icons(OUT)
     shutil.copy(DECKS / "index.html", OUT / "slides.html")

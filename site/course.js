@@ -1,6 +1,7 @@
 // Brings a lesson's page to life: predictions, recall, sliders, drawn curves, exercises. What is
 // true and why comes from the page's own data, which `pages.py` wrote from the course's Python.
 import predictWidget from './widgets/predict.js';
+import { make } from './widgets/predict.js';
 import drawWidget from './widgets/draw.js';
 import { panel, unpack } from './widgets/picture.js';
 
@@ -55,14 +56,6 @@ class Model {
   off(events, call) {
     this.listeners = this.listeners.filter(([e, c]) => !(events.split(' ').includes(e) && c === call));
   }
-}
-
-function make(parent, tag, attributes = {}, text = '') {
-  const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name]);
-  element.textContent = text;
-  parent.append(element);
-  return element;
 }
 
 const dataOf = element => JSON.parse(element.querySelector('script[type="application/json"]').textContent);

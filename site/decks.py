@@ -167,7 +167,8 @@ def script(site, widgets):
     """`course.js` and the modules that it imports as one classic script, behind `deck.js`."""
     first, course = (site / "deck.js").read_text(), (site / "course.js").read_text()
     imported = MODULE.findall(course)
-    modules = [_module(name, (widgets / Path(name).name).read_text()) for _, _, name in imported]
+    names = dict.fromkeys(name for _, _, name in imported)
+    modules = [_module(name, (widgets / Path(name).name).read_text()) for name in names]
     bound = []
     for names, default, name in imported:
         left = f"{{ {names} }}" if names else f"{{ default: {default} }}"

@@ -91,7 +91,7 @@ def index(lessons, facts, source, sheet, root):
         'What you predict, move and solve is kept on this device alone. '
         '<button type="button" class="course-button course-forget">Forget what I did here</button>',
         "## Routes", routes(lessons[0]), "## More", " · ".join(more),
-"## Run it yourself", _runs(source, lessons[0].stem),
+        "## Run it yourself", _runs(source, lessons[0].stem),
         f"```{{toctree}}\n:hidden:\n\n{names}\n```",
         f"```{{toctree}}\n:hidden:\n:caption: lrlib\n\n{rooms}\n```\n",
     ])  # fmt: skip

@@ -26,7 +26,6 @@ STILL = "Here this stands still; it moves in the notebook."
 ASKED = re.compile(r"exercises\.(\w+)")
 ANSWERED = re.compile(r"exercises\.(\w+)\.reveal(?:ed)?\(")
 CHECKED = re.compile(r"exercises\.(\w+)\.check\(")
-QUESTION = re.compile(r"exercises\.(\w+)\.question\(\)")
 INLINE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)"([^>]*)>')
 CAPTION = re.compile(r'(<img [^>]*alt="[^"]+"[^>]*>(?:</picture>)?)\n\n(\*[^\n]+\*)(?=\n|$)')
 MAP = re.compile(r"\[(Map of the lessons)\]\([^)]*\)")  # the front page's says what was done
@@ -64,11 +63,7 @@ class Page:
                 cell.outputs = [raw(text) for text in self._outputs(i, cell)]
                 if self._speaks_for_itself(cell.source):
                     cell.metadata["tags"] = [*cell.metadata.get("tags", []), "remove-input"]
-        for cell in self.cells:
-            if cell.cell_type == "code":
                 cell.source = IN_CODE.sub("", cell.source)
-            for words, instead in IN_TEXT if cell.cell_type == "markdown" else ():
-                cell.source = words.sub(instead, cell.source)
         self._link()
         self.notebook.cells = self.cells = [*self._with_notes()]
 
@@ -88,14 +83,18 @@ class Page:
         return bool(only or name and not getattr(self.exercises, name[1]).steps)
 
     def _link(self):
-        """Links as the site knows them: its names of headings, and its front page for the README."""
+        """Text as the site has it: no cells to run, its names of headings, its front page for the
+        README."""
         for cell in self.cells:
             if cell.cell_type == "markdown":
                 text = re.sub(r"\]\(((?:\d\d_\w+\.ipynb)?)#(?!cell-id)([^)]+)\)",
                               lambda m: f"]({m[1]}#{anchor(m[2])})", cell.source)  # fmt: skip
                 text = MAP.sub(r'<a href="index.html#the-lessons">\1</a>', text)
                 text = README.sub(lambda m: f'<a href="{RUN if m[2] == "start" else "index.html"}">{m[1]}</a>', text)
-                cell.source = SHEET.sub(r'<a href="sheet.html">\1</a>', text)
+                text = SHEET.sub(r'<a href="sheet.html">\1</a>', text)
+                for words, instead in IN_TEXT:
+                    text = words.sub(instead, text)
+                cell.source = text
 
     def _outputs(self, i, cell):
         source = cell.source.strip()

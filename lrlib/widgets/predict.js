@@ -16,7 +16,7 @@ const STYLE = `
 .lr-predict img { background: #fff; margin: 4px 0; }
 .jp-OutputArea:has(.lr-live) .lr-still { display: none; }`;
 
-function make(parent, tag, attributes = {}, text = '') {
+export function make(parent, tag, attributes = {}, text = '') {
   const element = document.createElement(tag);
   for (const name in attributes) element.setAttribute(name, attributes[name]);
   element.textContent = text;
