@@ -282,13 +282,12 @@ function judge(value, { right, tolerance, praise, mistakes }) {
 // A number is checked here, with the same words for the same mistakes as in the notebook.
 function exercise(element) {
   const { name } = element.dataset, data = dataOf(element);
-  if (data.right === undefined) {
-    const note = make(element, 'p', { class: 'course-note' }, 'This one wants code: write it in your own copy of the notebook, where ');
-    make(note, 'code', {}, 'check');
-    note.append(' answers (');
+  if (data.code) {
+    const note = make(element, 'p', { class: 'course-note' }, `${data.code}, in your own copy of the notebook (`);
     make(note, 'a', { href: 'index.html#run-it-yourself' }, 'how to run it');
-    return note.append(').');
+    note.append(').');
   }
+  if (data.right === undefined) return;
   const form = make(element, 'form', { class: 'course-check' });
   const label = make(form, 'label', {}, 'Your number: ');
   const input = make(label, 'input', { type: 'text', inputmode: 'text', autocomplete: 'off' });

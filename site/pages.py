@@ -25,6 +25,7 @@ WIDGET = notebook_form.WIDGET
 STILL = "Here this stands still; it moves in the notebook."
 ASKED = re.compile(r"exercises\.(\w+)")
 ANSWERED = re.compile(r"exercises\.(\w+)\.reveal(?:ed)?\(")
+RUNS = re.compile(r"\blr\.(compare|dynamics|lab)\b")  # words of a question that code answers
 CHECKED = re.compile(r"exercises\.(\w+)\.check\(")
 INLINE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)"([^>]*)>')
 CAPTION = re.compile(r'(<img [^>]*alt="[^"]+"[^>]*>(?:</picture>)?)\n\n(\*[^\n]+\*)(?=\n|$)')
@@ -239,10 +240,14 @@ class Page:
         yield element("draw", {"name": f"d{i}"}, {"traits": traits(widget)}, still)
 
     def _exercise(self, name):
-        """Where a number is asked for: what a check needs; else where to run it."""
+        """Where a number is asked for: what a check needs. Where it wants code: where to run it."""
         exercise, data = getattr(self.exercises, name), {}
+        if exercise.steps:
+            data["code"] = "This one wants code: write it, and have it checked"
+        elif RUNS.search(exercise.ask + " ".join(exercise.hints)):
+            data["code"] = "This number takes a few lines of Python to find"
         if not exercise.steps:
-            data = {
+            data |= {
                 "right": float(exercise.right()), "tolerance": exercise.tolerance,
                 "praise": exercise.praise,
                 "mistakes": [[float(m.answer), m.message] for m in exercise.mistakes.values()],

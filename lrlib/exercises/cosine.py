@@ -74,7 +74,7 @@ how_much_higher = Exercise(
     praise="A schedule tried at another's best peak is a schedule tried at a wrong one.",
     mistakes={
         "mean rate": Mistake(
-            2.0, "2 is what keeps the *mean* rate the same. The best line travels further than that."
+            2.0, "2 is what keeps the mean rate the same. The best line travels further than that."
         ),
         "upside down": Mistake(1 / 2.525, "you divided the fixed rate by the line's peak."),
         "a short run": Mistake(1.0, "the line's peak is not the same: measure it."),

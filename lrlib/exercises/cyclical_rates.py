@@ -59,7 +59,7 @@ control = Exercise(
         ),
         "the mean rate": Mistake(
             _with(lambda first, n, top: first * (1 - 0.5**n) / n),
-            "you held the mean *rate* above eta_min. A triangle has half its height as its mean.",
+            "you held the mean rate above eta_min. A triangle has half its height as its mean.",
         ),
         "endless halving": Mistake(
             _with(lambda first, n, top: 2 * first / n),

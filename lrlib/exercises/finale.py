@@ -125,9 +125,9 @@ enough_seeds = Exercise(
     "unpaired, it would take over 400.)",
     mistakes={
         "one standard error": Mistake(
-            7, "with seven seeds *one* standard error is 3 %; half the interval is two."
+            7, "with seven seeds one standard error is 3 %; half the interval is two."
         ),
-        "no root": Mistake(5.3, "the error shrinks with the *root* of the number of seeds."),
+        "no root": Mistake(5.3, "the error shrinks with the root of the number of seeds."),
         "runs": Mistake(60, "that is how many runs it takes, two a pair; the question is for seeds."),
         "unpaired": Mistake(
             454, "that is with the scatter of unpaired runs, 23 % each. These are paired."

@@ -44,7 +44,7 @@ travel = Exercise(
         "factor forgotten": Mistake(80.4, "you left out the factor 0.5."),
         "the mean": Mistake(40.2 / 300, "that is the mean rate; the travel is the sum."),
         "no hold": Mistake(20.2, "the hold is missing: 50 updates at 0.4."),
-        "wrong end": Mistake(39.4, "you took a(150) away; the reversed run *begins* with it."),
+        "wrong end": Mistake(39.4, "you took a(150) away; the reversed run begins with it."),
     },
     tolerance=1e-3,
 )  # fmt: skip

@@ -65,10 +65,10 @@ smallest_patience = Exercise(
     praise="A run that must not listen to noise can hardly listen at all.",
     mistakes={
         "one window": Mistake(
-            9, "that makes only the *earliest* drop, on call p + 2, so rare. Later calls can drop, too."
+            9, "that makes only the earliest drop, on call p + 2, so rare. Later calls can drop, too."
         ),
         "the median": Mistake(
-            next(p for p in range(100) if p * 1.75 > 100), "that puts the *median* drop near 100: "
+            next(p for p in range(100) if p * 1.75 > 100), "that puts the median drop near 100: "
             "one run in two, not one in ten."
         ),
     },
@@ -109,7 +109,7 @@ my_run = Exercise(
     mistakes={
         "mode": Mistake(
             _RISE >> lr.Plateau(0.2, factor=0.5, patience=2).schedule(_ACCURACIES, _STEPS),
-            "your rule waits for the accuracy to *fall*.",
+            "your rule waits for the accuracy to fall.",
         ),
         "clock": Mistake(
             _RISE >> _RULE.schedule(_ACCURACIES, [100 + step for step in _STEPS]),

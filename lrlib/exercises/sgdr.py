@@ -131,7 +131,7 @@ left = Exercise(
     mistakes={
         "one too many": Mistake(
             _with(lambda t, start, length, T_0: start + length - t),
-            "that is how many are left *before* update t is made. With it you would wait for a 0 "
+            "that is how many are left before update t is made. With it you would wait for a 0 "
             "that never comes, because the cycle is over first.",
         ),
         "one too few": Mistake(
@@ -144,7 +144,7 @@ left = Exercise(
         ),
         "made before": Mistake(
             _with(lambda t, start, length, T_0: t - start),
-            "that is 0 at the first update *after* a restart, the worst moment for a checkpoint.",
+            "that is 0 at the first update after a restart, the worst moment for a checkpoint.",
         ),
         "global clock": Mistake(
             _with(lambda t, start, length, T_0: length - (t + 1)),
@@ -246,7 +246,7 @@ two_stops = Exercise(
         ),
         "the sign": Mistake(
             -_otherwise(),
-            "the sign: SGDR's mean is *below* the cosine's.",
+            "the sign: SGDR's mean is below the cosine's.",
         ),
         "the fraction": Mistake(
             _otherwise() / 100,

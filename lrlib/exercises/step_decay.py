@@ -45,13 +45,13 @@ both = Exercise(
         "the flat direction": Mistake(
             1151,
             "that is the flat direction alone. But more than half of the fall is the steep one's, and "
-            "that comes early: a tenth of the *whole* is left sooner.",
+            "that comes early: a tenth of the whole is left sooner.",
         ),
         "at the old rate": Mistake(
             72, "you used the factor of the old rate. After the drop the rate is gamma eta."
         ),
         "not squared": Mistake(
-            1443, "the loss shrinks with the *square* of 1 - gamma eta lambda: you need half of that."
+            1443, "the loss shrinks with the square of 1 - gamma eta lambda: you need half of that."
         ),
         "equal floors": Mistake(
             804,
@@ -148,7 +148,7 @@ in_pytorch = Exercise(
         ),
         "thirds": Mistake(
             used(_pytorch("StepLR", 200, 0.25)),
-            "that drops after every *fourth* epoch: three stages instead of four.",
+            "that drops after every fourth epoch: three stages instead of four.",
         ),
     },
 )

@@ -111,7 +111,7 @@ gradual = Exercise(
         ),
         "equal factors": Mistake(
             _with(lambda t, eta, k, W: eta * k ** (t / (W - 1))),
-            "both ends are right, but it rises by equal factors: let it rise in equal *steps*.",
+            "both ends are right, but it rises by equal factors: let it rise in equal steps.",
         ),
         "factor only": Mistake(
             _with(lambda t, eta, k, W: 1 + (k - 1) * t / (W - 1)),
