@@ -2,7 +2,8 @@
 # pages, `make decks` the slides alone. All make .venv first, and do no work twice.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Half the time without compiling: Python compiles what is imported, and much never is.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 # PyTorch's builds without CUDA; on Linux, pip's usual index has only those with it: gigabytes.
 CPU_INDEX := https://download.pytorch.org/whl/cpu

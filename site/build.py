@@ -101,13 +101,17 @@ def make_decks(lessons, printing):
     (DECKS / "index.html").write_text(front.deck_list(lessons, DECKS))
 
 
+def library():
+    """The pages about `lrlib`: the gallery and the reference."""
+    (SOURCE / "gallery.md").write_text(gallery.page(write))
+    for room in reference.ROOMS:
+        (SOURCE / f"api_{room}.md").write_text(reference.page(room))
+
+
 def make_site(lessons, told):
     """Sphinx's part, and the decks beside the pages."""
     shutil.copy(GLOSSARY, SOURCE)
     (STATIC / "terms.json").write_text(json.dumps(terms(), ensure_ascii=False))
-    (SOURCE / "gallery.md").write_text(gallery.page(write))
-    for room in reference.ROOMS:
-        (SOURCE / f"api_{room}.md").write_text(reference.page(room))
     sheet = next((end for end in ("pdf", "html") if (DECKS / f"sheet.{end}").exists()), None)
     about = front.index(lessons, told, front.repository(ROOT), sheet, ROOT)
     (SOURCE / "index.md").write_text(about)
@@ -144,7 +148,10 @@ def main():
     lessons = sorted({p for some in wanted.lessons for p in NOTEBOOKS.glob(f"{some}*.ipynb")})
     lay()
     with ProcessPoolExecutor(os.cpu_count()) as workers:  # from the end, where the longest are
-        told, sizes = zip(*reversed([*workers.map(lesson, reversed(lessons))]))
+        begun = workers.map(lesson, reversed(lessons))
+        if not wanted.decks:
+            workers.submit(library).result()
+        told, sizes = zip(*reversed([*begun]))
     for name, size in (pair for each in sizes for pair in each.items()):
         print(f"{name}: {size // 1000} kB")
     print(f"lessons: {since()}")
