@@ -15,28 +15,12 @@ import time
 import urllib.parse
 from pathlib import Path
 
+from benchmarks.slider import SHOWN, press
 from tests import browser, built_site
 from tests.notebook_form import paths
 
 COLUMNS = ("lesson", "ms", "worst", "kernel", "ratio", "table, kB", "text, ms", "page, kB")
 BOTH = "06_cosine"
-# Resolves to the ms from the key press until the canvas shows another position, painted.
-WATCH = """root => {
-    const canvas = root.querySelector('canvas'), before = canvas.dataset.key;
-    let start = 0;
-    addEventListener('keydown', event => { start = event.timeStamp; }, {capture: true, once: true});
-    window.pressed = new Promise(done => {
-        const watch = new MutationObserver(() => {
-            if (canvas.dataset.key === before) return;
-            watch.disconnect();
-            const painted = new MessageChannel();
-            painted.port1.onmessage = () => done(performance.now() - start);
-            requestAnimationFrame(() => painted.port2.postMessage(0));
-        });
-        watch.observe(canvas, {attributes: true});
-        setTimeout(done, 500, NaN);
-    });
-}"""
 THROUGH = """async () => {
     for (const image of document.querySelectorAll('article img, .course-slider')) {
         image.scrollIntoView();
@@ -49,11 +33,9 @@ FIRST = "() => performance.getEntriesByName('first-contentful-paint')[0].startTi
 def presses(page, root, handle, n=30):
     """Milliseconds of each key press; the key turns at the slider's ends."""
     times, key = [], "ArrowRight"
-    handle.focus()
+    page.evaluate(SHOWN)
     while len(times) < n:
-        root.evaluate(WATCH)
-        page.keyboard.press(key)
-        took = page.evaluate("() => window.pressed")
+        took = press(page, root, handle, key)
         if took != took:  # it pushed against an end
             key = "ArrowLeft" if key == "ArrowRight" else "ArrowRight"
             continue

@@ -45,8 +45,7 @@ SHOWN = """() => {
         : [...output.querySelectorAll('img')].map(image => image.src).join();
 }"""
 # Resolves to the ms from the key press until a new picture has been decoded and painted.
-WATCH = """index => {
-    const output = document.querySelectorAll('.jp-OutputArea-output:has(.noUi-handle)')[index];
+WATCH = """output => {
     const before = shown(output);
     let start = 0;
     window.addEventListener('keydown', event => { start = event.timeStamp; },
@@ -61,11 +60,10 @@ WATCH = """index => {
             requestAnimationFrame(() => painted.port2.postMessage(0));
         });
         watch.observe(output, {subtree: true, childList: true, attributes: true});
-        setTimeout(done, 10000, NaN);
+        setTimeout(done, 5000, NaN);
     });
 }"""
-FRAMES = """index => {
-    const output = document.querySelectorAll('.jp-OutputArea-output:has(.noUi-handle)')[index];
+FRAMES = """output => {
     const held = {pictures: new Set(), heights: [], blank: 0, last: performance.now(), on: true};
     const frame = () => {
         const image = output.querySelector('img');
@@ -87,18 +85,18 @@ RELEASE = """() => {
 }"""
 
 
-def press(page, index, key):
-    """Milliseconds from one key press to the new picture."""
-    page.locator(".noUi-handle").nth(index).focus()
-    page.evaluate(WATCH, index)
+def press(page, output, handle, key):
+    """Milliseconds from one key press to the new picture; NaN where none comes."""
+    handle.focus()
+    output.evaluate(WATCH)
     page.keyboard.press(key)
     return page.evaluate("() => window.pressed")
 
 
-def hold(page, index, presses=60):
+def hold(page, output, handle, presses=60):
     """A key held down: pictures shown, ms from the last press to the last one, blanks, jump."""
-    page.locator(".noUi-handle").nth(index).focus()
-    page.evaluate(FRAMES, index)
+    handle.focus()
+    output.evaluate(FRAMES)
     for _ in range(presses):
         page.keyboard.press("ArrowRight")
         time.sleep(0.033)
@@ -114,15 +112,17 @@ def measure(page, address):
     page.evaluate(SHOWN)
     page.locator("canvas[data-key]").wait_for()
     page.wait_for_timeout(1000)
+    outputs = page.locator(".jp-OutputArea-output:has(.noUi-handle)")
+    ways = [(outputs.nth(i), page.locator(".noUi-handle").nth(i)) for i in (0, 1)]
     times = ([], [])
     for i in range(33):
         for index in (0, 1):
-            times[index].append(press(page, index, "ArrowRight"))
+            times[index].append(press(page, *ways[index], "ArrowRight"))
             page.wait_for_timeout(150)
     medians = [statistics.median(series[3:]) for series in times]
     for index, name in enumerate(("`lrlib.widgets`", "`interact` + `plt.show()`")):
         ratio = f"{medians[index] / medians[1]:.2f}"
-        yield name, f"{medians[index]:.0f}", ratio, *hold(page, index)
+        yield name, f"{medians[index]:.0f}", ratio, *hold(page, *ways[index])
 
 
 def rows():

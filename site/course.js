@@ -1,7 +1,6 @@
 // Brings a lesson's page to life: predictions, recall, sliders, drawn curves, exercises. What is
 // true and why comes from the page's own data, which `pages.py` wrote from the course's Python.
-import predictWidget from './widgets/predict.js';
-import { make } from './widgets/predict.js';
+import predictWidget, { make } from './widgets/predict.js';
 import drawWidget from './widgets/draw.js';
 import { panel, unpack } from './widgets/picture.js';
 

@@ -55,7 +55,7 @@ FOLD = '<details class="course-answer">'
 SUMMARY = re.compile(r"<summary>The answer to “(.*?)”.*?</summary>", re.S)
 TEMPTING = re.compile(r"(<strong>Answer:</strong>(?:(?!<ul>).)*)(<ul>.*?</ul>)", re.S)
 NEEDED = re.compile(r"_static/((?:pictures|tables)/[\w.-]+)")
-MODULE = re.compile(r"^import (?:\{ (.+?) \}|(\w+)) from '\./(.+?)';$", re.M)
+MODULE = re.compile(r"^import (\w*)(?:, )?(?:\{ (.+?) \})? from '\./(.+?)';$", re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
@@ -167,12 +167,11 @@ def script(site, widgets):
     """`course.js` and the modules that it imports as one classic script, behind `deck.js`."""
     first, course = (site / "deck.js").read_text(), (site / "course.js").read_text()
     imported = MODULE.findall(course)
-    names = dict.fromkeys(name for _, _, name in imported)
-    modules = [_module(name, (widgets / Path(name).name).read_text()) for name in names]
+    modules = [_module(name, (widgets / Path(name).name).read_text()) for _, _, name in imported]
     bound = []
-    for names, default, name in imported:
-        left = f"{{ {names} }}" if names else f"{{ default: {default} }}"
-        bound.append(f"const {left} = modules['{name}'];")
+    for default, names, name in imported:
+        default = f"default: {default}, " if default else ""
+        bound.append(f"const {{ {default}{names} }} = modules['{name}'];")
     body = "\n".join([*bound, MODULE.sub("", course)])
     return "\n".join([first, "const modules = {};", *modules, "(() => {", body, "})();\n"])
 

@@ -241,17 +241,17 @@ class Page:
 
     def _exercise(self, name):
         """Where a number is asked for: what a check needs. Where it wants code: where to run it."""
-        exercise, data = getattr(self.exercises, name), {}
+        exercise = getattr(self.exercises, name)
         if exercise.steps:
-            data["code"] = "This one wants code: write it, and have it checked"
-        elif RUNS.search(exercise.ask + " ".join(exercise.hints)):
-            data["code"] = "This number takes a few lines of Python to find"
-        if not exercise.steps:
-            data |= {
+            data = {"code": "This one wants code: write it, and have it checked"}
+        else:
+            data = {
                 "right": float(exercise.right()), "tolerance": exercise.tolerance,
                 "praise": exercise.praise,
                 "mistakes": [[float(m.answer), m.message] for m in exercise.mistakes.values()],
             }  # fmt: skip
+            if RUNS.search(exercise.ask + " ".join(exercise.hints)):
+                data["code"] = "This number takes a few lines of Python to find"
         folded = [
             f"<details><summary>Hint {n}</summary>\n\n{hint}\n\n</details>"
             for n, hint in enumerate(exercise.hints, 1)

@@ -216,7 +216,7 @@ class Constant(Schedule):
     _stretch = _first
 
     def _drop(self, k):
-        return replace(self, T=checks.whole(self.T - k))
+        return replace(self, T=self.T - k)
 
     def _latex(self, t, numbers, index=None):
         return formula.latex_number(self.eta) if numbers else formula.symbol("eta", index)

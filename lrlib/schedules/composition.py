@@ -154,7 +154,7 @@ class Sequence(Several):
         return row if not rest or row.T == checks.whole(self.T - k) else super()._drop(k)
 
     def _stretch(self, T):
-        row = _row(tuple(part.stretch(checks.whole(part.T * T / self.T)) for part in self.parts))
+        row = _row(tuple(part.stretch(part.T * T / self.T) for part in self.parts))
         return row if row.T == T else super()._stretch(T)
 
     def _latex(self, t, numbers, index=None):
